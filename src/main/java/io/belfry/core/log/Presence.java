@@ -1,0 +1,44 @@
+package io.belfry.core.log;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Who is connected, on which node, and how to reach them there.
+public interface Presence {
+  /// What is said to connections on all nodes.
+  sealed interface Signal {
+    String user();
+
+    /// An operator disconnects this user.
+    record Disconnect(String user) implements Signal {}
+
+    /// This session takes over from all others of the same user, device and transport.
+    record TakeOver(Session session) implements Signal {
+      @Override
+      public String user() {
+        return session.user();
+      }
+    }
+  }
+
+  /// A session began. Does not block; seen on all nodes within a second.
+  void opened(Session session);
+
+  /// A session ended. Does not block; seen on all nodes within a second, or within half a minute
+  /// where its node was killed.
+  void closed(Session session);
+
+  /// The sessions of a user on all nodes. Blocks.
+  ///
+  /// @throws StoreUnavailableException where the store cannot be read now
+  List<Session> of(String user);
+
+  /// Says it to all nodes, this one included. Blocks until the store has taken it.
+  ///
+  /// @throws StoreUnavailableException where the store cannot take it now
+  void signal(Signal signal);
+
+  /// Calls `listener` for every signal, on a thread of the store: it must neither block nor be slow.
+  /// Called once, at the start.
+  void onSignal(Consumer<Signal> listener);
+}

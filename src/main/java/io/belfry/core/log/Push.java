@@ -1,0 +1,120 @@
+package io.belfry.core.log;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// One message that a service wants appended, and all that its headers say of it. REST, STOMP's
+/// `SEND` and MQTT's `PUBLISH` translate into this type and decide nothing themselves.
+///
+/// @param destination the log
+/// @param id the message's own id, made by this node before the append, unique among all nodes
+/// @param contentType as the service declared it, or inferred
+/// @param headers what is passed on to the subscribers: `ce-*`, `traceparent`, `urgency`, in lower
+///     case and in the order of the names
+/// @param body any bytes; owned by the push from here on, nobody changes them
+/// @param ttl how long the entry is kept, at most what the retention says; zero: only for who is
+///     connected now and has room
+/// @param collapseKey the header `Topic`: retracts the older entry of the same key
+/// @param idempotencyKey appends once for the same destination while it is remembered
+public record Push(
+    Destination destination,
+    String id,
+    String contentType,
+    Map<String, String> headers,
+    byte[] body,
+    Duration ttl,
+    @Nullable String collapseKey,
+    @Nullable String idempotencyKey) {
+
+  private static final int MAX_KEY = 256;
+
+  /// The push that `headers` (names in any case) describe. Headers that mean nothing to Belfry are
+  /// left out.
+  ///
+  /// @throws InvalidInputException naming the header that is wrong
+  public static Push of(
+      Destination destination, Map<String, String> headers, byte[] body, Retention retention) {
+    Duration ttl = retention.ttl();
+    String contentType = null;
+    String collapseKey = null;
+    String idempotencyKey = null;
+    Map<String, String> passedOn = Map.of();
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      String value = header.getValue().strip();
+      switch (name) {
+        case "content-type" -> contentType = value;
+        case "ttl" -> ttl = ttl(value, retention.ttl());
+        case "topic" -> collapseKey = key("Topic", value);
+        case "idempotency-key" -> idempotencyKey = key("Idempotency-Key", unquoted(value));
+        case "urgency" -> passedOn = with(passedOn, name, urgency(value));
+        case "traceparent" -> passedOn = with(passedOn, name, passable(name, value));
+        default -> {
+          if (name.startsWith("ce-") && name.length() > 3) {
+            passedOn = with(passedOn, name, passable(name, value));
+          }
+        }
+      }
+    }
+    return new Push(
+        destination,
+        Ids.next(),
+        ContentType.of(contentType, body),
+        passedOn,
+        body,
+        ttl,
+        collapseKey,
+        idempotencyKey);
+  }
+
+  /// Whether this is for those alone who are connected now: it has no offset and no acknowledgement.
+  public boolean isPassing() {
+    return ttl.isZero();
+  }
+
+  private static Map<String, String> with(Map<String, String> all, String name, String value) {
+    Map<String, String> more = all.isEmpty() ? new TreeMap<>() : all;
+    more.put(name, value);
+    return more;
+  }
+
+  private static Duration ttl(String value, Duration longest) {
+    if (value.isEmpty() || value.length() > 18 || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new InvalidInputException("TTL", "TTL is a whole number of seconds, 0 or more.");
+    }
+    Duration asked = Duration.ofSeconds(Long.parseLong(value));
+    return asked.compareTo(longest) < 0 ? asked : longest;
+  }
+
+  private static String urgency(String value) {
+    return switch (value) {
+      case "very-low", "low", "normal", "high" -> value;
+      default ->
+          throw new InvalidInputException(
+              "Urgency", "Urgency is one of very-low, low, normal and high.");
+    };
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted = value.length() > 2 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted ? value.substring(1, value.length() - 1) : value;
+  }
+
+  private static String key(String name, String value) {
+    if (value.isEmpty() || value.length() > MAX_KEY || !value.chars().allMatch(c -> c >= 32 && c < 127)) {
+      throw new InvalidInputException(
+          name, name + " is 1 to " + MAX_KEY + " printable ASCII characters.");
+    }
+    return value;
+  }
+
+  private static String passable(String name, String value) {
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new InvalidInputException(name, name + " has a control character in it.");
+    }
+    return value;
+  }
+}

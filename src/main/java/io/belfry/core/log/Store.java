@@ -1,0 +1,17 @@
+package io.belfry.core.log;
+
+/// A store: all ports of one adapter. Closing it waits for what is under way.
+public interface Store extends AutoCloseable {
+  Logs logs();
+
+  Cursors cursors();
+
+  Bells bells();
+
+  Presence presence();
+
+  DeadLetters deadLetters();
+
+  @Override
+  void close();
+}
