@@ -1,5 +1,6 @@
 package io.belfry.core.log;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -15,9 +16,18 @@ import java.util.TreeSet;
 public record CursorState(
     long settled, SortedSet<Long> beyond, long sent, SortedMap<Long, Integer> nacks) {
 
+  private static final SortedSet<Long> NONE = Collections.emptySortedSet();
+  private static final SortedMap<Long, Integer> NO_COUNTS = Collections.emptySortedMap();
+
+  /// The sets are not changed from here on; empty ones are shared.
+  public CursorState {
+    beyond = beyond.isEmpty() ? NONE : beyond;
+    nacks = nacks.isEmpty() ? NO_COUNTS : nacks;
+  }
+
   /// A cursor that starts after `offset`.
   public static CursorState at(long offset) {
-    return new CursorState(offset, new TreeSet<>(), 0, new TreeMap<>());
+    return new CursorState(offset, NONE, 0, NO_COUNTS);
   }
 
   /// Both in one. What is at or below `settled` is left out of the rest.

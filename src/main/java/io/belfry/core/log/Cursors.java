@@ -17,7 +17,8 @@ public interface Cursors {
   /// A cursor that is there: it is the start, unless `from` is ahead of it, which moves it there, or
   /// behind it, which moves nothing. One that is not there is made: at `from` or, where that says
   /// nothing, in a queue at the highest cursor of the user's devices or before the earliest entry
-  /// where there is none, in a topic after the latest. Where a user has more than
+  /// where there is none, in a topic after the latest. Before the earliest entry is after the last one
+  /// that `max-messages` dropped: who starts there misses nothing. Where a user has more than
   /// [Retention#MAX_DEVICES] in this log then, the one that is unused for longest goes.
   ///
   /// @throws StoreUnavailableException where the store cannot take it now

@@ -1,0 +1,207 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one subscription has in flight, and what its client says of it. Moves the device's cursor.
+///
+/// Its monitor is taken before the cursor's, never after.
+final class Acknowledgements {
+  private final AckMode mode;
+  private final Cursor cursor;
+  private final Connection connection;
+  private final DeliverySettings settings;
+  private final Counters counters;
+
+  // Null in mode auto: what is written is settled, so nothing is in flight.
+  private final @Nullable Window window;
+  private @Nullable List<Long> redeemed;
+
+  Acknowledgements(
+      SubscriptionRequest request,
+      Cursor cursor,
+      Connection connection,
+      DeliverySettings settings,
+      Counters counters) {
+    this.mode = request.ackMode();
+    this.cursor = cursor;
+    this.connection = connection;
+    this.settings = settings;
+    this.counters = counters;
+    this.window =
+        mode == AckMode.AUTO ? null : new Window(request.window(), settings.ackTimeout());
+  }
+
+  /// How many entries may be sent now.
+  synchronized int room() {
+    return window == null ? Integer.MAX_VALUE : window.room();
+  }
+
+  /// These are about to be written. Called before they are: an acknowledgement may be faster than the
+  /// return of the write.
+  synchronized void register(List<Entry> entries, Start start) {
+    cursor.sent(entries.getLast().offset());
+    if (window == null) {
+      return;
+    }
+    long now = connection.takingNanos();
+    for (Entry entry : entries) {
+      long offset = entry.offset();
+      if (start.isReread(offset)) {
+        window.register(offset, Window.Kind.REREAD, now);
+      } else if (!cursor.isSettled(offset)) {
+        window.register(offset, Window.Kind.DELIVERED, now);
+      }
+    }
+  }
+
+  /// A dead letter is about to be written once more.
+  ///
+  /// @return false where it is in flight already
+  synchronized boolean registerRedeemed(long offset) {
+    if (window == null) {
+      return true;
+    }
+    if (window.get(offset) != null) {
+      return false;
+    }
+    window.register(offset, Window.Kind.REDEEMED, connection.takingNanos());
+    return true;
+  }
+
+  /// These have been written, and the log was looked at up to `readUpTo`.
+  void written(int entries, long readUpTo) {
+    if (window == null && entries > 0) {
+      cursor.settleThrough(readUpTo);
+      cursor.tellOthers(this);
+    }
+  }
+
+  /// A redeemed dead letter has been written.
+  synchronized void redeemedWritten(long offset) {
+    if (window == null) {
+      settleRedeemed(offset);
+    }
+  }
+
+  /// The client has this entry; in mode `client`, with all that was delivered up to it.
+  void acknowledge(long offset) {
+    int settled;
+    synchronized (this) {
+      if (window == null) {
+        return;
+      }
+      List<Window.Flight> flights =
+          mode == AckMode.CLIENT ? window.removeUpTo(offset) : single(window.remove(offset));
+      settle(window, flights);
+      settled = flights.size();
+    }
+    if (settled > 0) {
+      counters.acknowledged.add(settled);
+      cursor.tellOthers(this);
+    }
+  }
+
+  /// The client refuses this entry; in mode `client`, with all that was delivered up to it.
+  synchronized void refuse(long offset) {
+    if (window == null) {
+      return;
+    }
+    List<Window.Flight> flights =
+        mode == AckMode.CLIENT ? window.notWaitingUpTo(offset) : single(window.get(offset));
+    for (Window.Flight flight : flights) {
+      if (!flight.isWaiting()) {
+        boolean kept = flight.kind == Window.Kind.DELIVERED;
+        int nacks = kept ? cursor.refused(flight.offset) : flight.nacks() + 1;
+        window.refuse(flight, nacks, connection.takingNanos());
+        if (nacks >= settings.maxDeliveries()) {
+          window.hurry(flight, connection.takingNanos());
+        }
+        counters.refused.increment();
+      }
+    }
+  }
+
+  /// The client will never take this entry: it is to become a dead letter at once.
+  synchronized void reject(long offset) {
+    Window.Flight flight = window == null ? null : window.get(offset);
+    if (window != null && flight != null) {
+      window.refuse(flight, settings.maxDeliveries(), connection.takingNanos());
+      window.hurry(flight, connection.takingNanos());
+      counters.refused.increment();
+    }
+  }
+
+  /// It is settled without the client: expired, retracted, or a dead letter by now.
+  synchronized void giveUp(Window.Flight flight) {
+    if (window != null && window.remove(flight.offset) != null) {
+      settle(window, List.of(flight));
+    }
+  }
+
+  /// Another connection of the device has settled something.
+  synchronized void settledElsewhere() {
+    if (window != null) {
+      window.removeSettled(cursor);
+    }
+  }
+
+  synchronized List<Window.Flight> due() {
+    return window == null ? List.of() : window.due(connection.takingNanos());
+  }
+
+  synchronized long nextDue() {
+    return window == null ? Long.MAX_VALUE : window.nextDue();
+  }
+
+  /// It is about to be sent again.
+  ///
+  /// @return false where it was settled meanwhile
+  synchronized boolean resend(Window.Flight flight) {
+    if (window == null || window.get(flight.offset) != flight) {
+      return false;
+    }
+    window.resent(flight, connection.takingNanos());
+    return true;
+  }
+
+  /// Whether it was refused as often as a device may.
+  boolean isDead(Window.Flight flight) {
+    return flight.isWaiting() && flight.nacks() >= settings.maxDeliveries();
+  }
+
+  /// The redeemed dead letters that were settled since the last call.
+  synchronized List<Long> takeRedeemed() {
+    List<Long> settled = redeemed;
+    redeemed = null;
+    return settled == null ? List.of() : settled;
+  }
+
+  private void settle(Window window, List<Window.Flight> flights) {
+    List<Long> offsets = new ArrayList<>(flights.size());
+    for (Window.Flight flight : flights) {
+      switch (flight.kind) {
+        case DELIVERED -> offsets.add(flight.offset);
+        case REDEEMED -> settleRedeemed(flight.offset);
+        case REREAD -> {}
+      }
+    }
+    if (!offsets.isEmpty()) {
+      Long oldest = window.oldestUnsettled();
+      cursor.settle(offsets, oldest == null ? offsets.getLast() + 1 : oldest);
+    }
+  }
+
+  private void settleRedeemed(long offset) {
+    if (redeemed == null) {
+      redeemed = new ArrayList<>(1);
+    }
+    redeemed.add(offset);
+  }
+
+  private static List<Window.Flight> single(Window.@Nullable Flight flight) {
+    return flight == null ? List.of() : List.of(flight);
+  }
+}

@@ -1,0 +1,28 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.Session;
+import java.util.List;
+
+/// One client on one transport: what a transport implements so that subscriptions can deliver to it.
+/// All methods may be called by any thread.
+public interface Connection {
+  /// Who it is, as presence shows it.
+  Session session();
+
+  /// Writes these deliveries in their order and waits until the client's socket has taken them; on a
+  /// full socket that is as long as it takes. Subscriptions of one connection take turns. Blocks.
+  ///
+  /// @return false once the connection is closed: nothing more can be delivered on it
+  boolean send(Subscription to, List<Delivery> batch) throws InterruptedException;
+
+  /// A clock in nanoseconds, of any origin, that stands while the client takes no bytes.
+  long takingNanos();
+
+  /// Ends the connection, and with it its subscriptions, after telling the client why as far as the
+  /// transport can. Does not block. Idempotent: the first reason counts.
+  void close(CloseReason reason);
+
+  /// Called some ten times a second by a shared timer, for heart-beats and what has to be noticed in
+  /// time. Must neither block nor be slow.
+  void tick();
+}

@@ -1,0 +1,156 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.LimitExceededException;
+import io.belfry.core.log.Presence;
+import io.belfry.core.log.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of this node: counted, limited, shown in presence, and closed when an operator, a
+/// newer connection or the end of the node says so.
+public final class Connections {
+  private static final long EMPTY_LOOK_NANOS = 20_000_000L;
+
+  private final Presence presence;
+  private final DeliverySettings settings;
+  private final ConcurrentHashMap<String, Set<Connection>> byUser = new ConcurrentHashMap<>();
+  private final AtomicInteger count = new AtomicInteger();
+  private volatile boolean draining;
+
+  Connections(Presence presence, DeliverySettings settings) {
+    this.presence = presence;
+    this.settings = settings;
+    presence.onSignal(this::obey);
+  }
+
+  /// A client has shown who it is.
+  ///
+  /// @param limited whether `limits.connections-per-user` counts for it; not for the scope `push`
+  /// @throws LimitExceededException where there are too many
+  public void open(Connection connection, boolean limited) {
+    String user = connection.session().user();
+    if (count.incrementAndGet() > settings.connections()) {
+      count.decrementAndGet();
+      throw new LimitExceededException("This node has as many connections as it may have.");
+    }
+    var ignored =
+        byUser.compute(
+            user,
+            (u, known) -> {
+              int already = known == null ? 0 : known.size();
+              if (limited && already >= settings.connectionsPerUser()) {
+                count.decrementAndGet();
+                throw new LimitExceededException(
+                    "This user has "
+                        + already
+                        + " connections, as many as belfry.limits.connections-per-user allows.");
+              }
+              return with(known, connection);
+            });
+    presence.opened(connection.session());
+    if (draining) {
+      connection.close(CloseReason.GOING);
+    }
+  }
+
+  /// A connection that was opened has ended. Idempotent.
+  public void closed(Connection connection) {
+    Session session = connection.session();
+    boolean[] known = {false};
+    var ignored =
+        byUser.computeIfPresent(
+            session.user(),
+            (user, all) -> {
+              known[0] = all.contains(connection);
+              return known[0] ? without(all, connection) : all;
+            });
+    if (known[0]) {
+      count.decrementAndGet();
+      presence.closed(session);
+    }
+  }
+
+  /// How many there are.
+  public int count() {
+    return count.get();
+  }
+
+  /// All of them, as they are now.
+  public List<Connection> all() {
+    List<Connection> all = new ArrayList<>(count.get());
+    byUser.values().forEach(all::addAll);
+    return all;
+  }
+
+  /// Closes all of them, evenly over three quarters of this time, and those that come meanwhile at
+  /// once. Returns once none is left or the time is over. Blocks.
+  public void drain(Duration over) {
+    draining = true;
+    long end = System.nanoTime() + over.toNanos();
+    List<Connection> all = all();
+    long pace = over.toNanos() * 3 / 4 / Math.max(1, all.size());
+    for (Connection connection : all) {
+      if (isOpen(connection)) {
+        connection.close(CloseReason.GOING);
+        LockSupport.parkNanos(count() > 0 ? pace : 0);
+      }
+    }
+    while (count() > 0 && System.nanoTime() < end) {
+      LockSupport.parkNanos(EMPTY_LOOK_NANOS);
+    }
+  }
+
+  /// Whether this node is going.
+  public boolean isDraining() {
+    return draining;
+  }
+
+  void tick() {
+    byUser.values().forEach(all -> all.forEach(Connection::tick));
+  }
+
+  private void obey(Presence.Signal signal) {
+    Set<Connection> all = byUser.getOrDefault(signal.user(), Set.of());
+    switch (signal) {
+      case Presence.Signal.Disconnect d -> all.forEach(c -> c.close(CloseReason.OPERATOR));
+      case Presence.Signal.TakeOver takeOver ->
+          all.stream()
+              .filter(c -> isTakenOver(c.session(), takeOver.session()))
+              .forEach(c -> c.close(CloseReason.TAKEN_OVER));
+    }
+  }
+
+  private boolean isOpen(Connection connection) {
+    return byUser.getOrDefault(connection.session().user(), Set.of()).contains(connection);
+  }
+
+  private static boolean isTakenOver(Session old, Session by) {
+    return old.device().equals(by.device())
+        && old.transport().equals(by.transport())
+        && !old.id().equals(by.id());
+  }
+
+  private static Set<Connection> with(
+      @Nullable Set<Connection> known, Connection connection) {
+    if (known == null) {
+      return Set.of(connection);
+    }
+    Set<Connection> more = new HashSet<>(known);
+    more.add(connection);
+    return Set.copyOf(more);
+  }
+
+  private static @Nullable Set<Connection> without(
+      Set<Connection> known, Connection connection) {
+    Set<Connection> less = new HashSet<>(known);
+    less.remove(connection);
+    return less.isEmpty() ? null : Set.copyOf(less);
+  }
+}

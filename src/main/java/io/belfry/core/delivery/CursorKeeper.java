@@ -1,0 +1,280 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.CursorState;
+import io.belfry.core.log.Cursors;
+import io.belfry.core.log.From;
+import io.belfry.core.log.Logs;
+import io.belfry.core.log.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Keeps the cursors that are open on this node and writes them to the store behind: what changed, at
+/// most a second late, coalesced into one write; at once where somebody waits for it or a device
+/// leaves. Where the store is away it goes on trying, and nothing is forgotten meanwhile.
+public final class CursorKeeper implements AutoCloseable {
+  private static final long BEHIND_MILLIS = 800;
+
+  private final Cursors store;
+  private final Logs logs;
+  private final ConcurrentHashMap<CursorKey, Cursor> open = new ConcurrentHashMap<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition wanted = lock.newCondition();
+  private Set<Cursor> dirty = new HashSet<>();
+  private List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  private boolean writing;
+  private boolean closed;
+  private final Thread writer;
+
+  /// A cursor and where a subscription to its log starts.
+  record Opened(Cursor cursor, CursorState state, long start) {}
+
+  CursorKeeper(Cursors store, Logs logs) {
+    this.store = store;
+    this.logs = logs;
+    this.writer = Thread.ofVirtual().name("belfry-cursors").start(this::write);
+  }
+
+  /// Where a read of this log by this device starts; kept as its cursor from now on. Blocks.
+  public long start(CursorKey key) {
+    Opened opened = open(key, new From.Cursor());
+    release(opened.cursor());
+    return opened.start();
+  }
+
+  /// Settles everything up to `offset` for this device, at most up to the last entry. Durable once it
+  /// returns. Blocks.
+  ///
+  /// @throws StoreUnavailableException where the store cannot take it now
+  public void settle(CursorKey key, long offset) {
+    long last = logs.last(key.destination());
+    Cursor cursor = open(key, new From.Cursor()).cursor();
+    try {
+      cursor.settleThrough(Math.min(offset, last));
+      cursor.tellOthers(null);
+      store.merge(Map.of(key, cursor.state()));
+    } finally {
+      release(cursor);
+    }
+  }
+
+  /// The cursors of a user in a log by device, with what this node has not yet written. Blocks.
+  public Map<String, CursorState> of(CursorKey anyDevice) {
+    Map<String, CursorState> all =
+        new HashMap<>(store.of(anyDevice.destination(), anyDevice.user()));
+    for (Cursor cursor : open.values()) {
+      if (isOf(cursor.key(), anyDevice)) {
+        all.merge(cursor.key().device(), cursor.state(), CursorState::merge);
+      }
+    }
+    return all;
+  }
+
+  /// Ends once everything that was settled before this call is durable.
+  public CompletableFuture<Void> flush() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (dirty.isEmpty() && waiting.isEmpty() && !writing) {
+        return CompletableFuture.completedFuture(null);
+      }
+      waiting.add(done);
+      wanted.signal();
+    } finally {
+      lock.unlock();
+    }
+    return done;
+  }
+
+  /// Opens a device's cursor and fixes where a subscription starts. Blocks.
+  Opened open(CursorKey key, From from) {
+    writeSiblings(key);
+    Cursors.Opened opened = store.open(key, from);
+    Cursor cursor =
+        Objects.requireNonNull(
+            open.compute(
+                key,
+                (k, known) -> {
+                  Cursor c = known == null ? new Cursor(key, this) : known;
+                  c.users++;
+                  return c;
+                }));
+    cursor.merge(opened.state());
+    CursorState state = cursor.state();
+    boolean rereads = opened.start() < opened.state().settled();
+    long start = rereads ? opened.start() : Math.max(opened.start(), state.settled());
+    return new Opened(cursor, state, start);
+  }
+
+  /// Takes over what other nodes have settled for this device. Blocks.
+  void refresh(Cursor cursor) {
+    if (!cursor.isKept()) {
+      return;
+    }
+    CursorKey key = cursor.key();
+    CursorState known = store.of(key.destination(), key.user()).get(key.device());
+    if (known != null) {
+      cursor.merge(known);
+    }
+  }
+
+  /// A subscription or request is done with it. What it settled is written at once.
+  void release(Cursor cursor) {
+    if (cursor.isDirty()) {
+      var ignored = flush();
+    }
+    forgetUnused(cursor, 1);
+  }
+
+  /// It has changed since it was last written.
+  void soiled(Cursor cursor) {
+    lock.lock();
+    try {
+      dirty.add(cursor);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      wanted.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      writer.join(TimeUnit.SECONDS.toMillis(5));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // A device that was never seen starts at the highest cursor of the user's devices: the store has to
+  // know them all.
+  private void writeSiblings(CursorKey key) {
+    List<Cursor> unwritten;
+    lock.lock();
+    try {
+      unwritten = dirty.isEmpty() ? List.of() : List.copyOf(dirty);
+    } finally {
+      lock.unlock();
+    }
+    Map<CursorKey, CursorState> siblings = new HashMap<>();
+    for (Cursor cursor : unwritten) {
+      if (isOf(cursor.key(), key)) {
+        siblings.put(cursor.key(), cursor.state());
+      }
+    }
+    if (!siblings.isEmpty()) {
+      store.merge(siblings);
+    }
+  }
+
+  private static boolean isOf(CursorKey key, CursorKey sibling) {
+    return key.user().equals(sibling.user()) && key.destination().equals(sibling.destination());
+  }
+
+  private void write() {
+    boolean last = false;
+    while (!last) {
+      Set<Cursor> batch;
+      List<CompletableFuture<Void>> waiters;
+      lock.lock();
+      try {
+        if (waiting.isEmpty() && !closed) {
+          var ignored = wanted.await(BEHIND_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        batch = dirty;
+        dirty = new HashSet<>();
+        waiters = waiting;
+        waiting = new ArrayList<>();
+        last = closed;
+        writing = !batch.isEmpty();
+      } catch (InterruptedException interrupted) {
+        return;
+      } finally {
+        lock.unlock();
+      }
+      write(batch, waiters, last);
+    }
+  }
+
+  private void write(Set<Cursor> batch, List<CompletableFuture<Void>> waiters, boolean last) {
+    try {
+      if (!batch.isEmpty()) {
+        Map<CursorKey, CursorState> states = new HashMap<>();
+        batch.forEach(cursor -> states.put(cursor.key(), cursor.takeDirty()));
+        store.merge(states);
+      }
+      done();
+      waiters.forEach(waiter -> waiter.complete(null));
+      batch.forEach(cursor -> forgetUnused(cursor, 0));
+    } catch (StoreUnavailableException | CompletionException away) {
+      retain(batch);
+      StoreUnavailableException why =
+          new StoreUnavailableException("The store cannot take acknowledgements now.", away);
+      waiters.forEach(waiter -> waiter.completeExceptionally(why));
+      if (!last) {
+        LockSupport.parkNanos(
+            TimeUnit.MILLISECONDS.toNanos(BEHIND_MILLIS));
+      }
+    }
+  }
+
+  private void done() {
+    lock.lock();
+    try {
+      writing = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void retain(Set<Cursor> batch) {
+    lock.lock();
+    try {
+      dirty.addAll(batch);
+      writing = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forgetUnused(Cursor cursor, int done) {
+    var ignored =
+        open.computeIfPresent(
+            cursor.key(),
+            (key, known) -> {
+              if (known == cursor) {
+                known.users -= done;
+                return known.users == 0 && !known.isDirty() && !isPending(known) ? null : known;
+              }
+              return known;
+            });
+  }
+
+  private boolean isPending(Cursor cursor) {
+    lock.lock();
+    try {
+      return dirty.contains(cursor);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.Batch;
+import io.belfry.core.log.Bell;
+import io.belfry.core.log.Bells;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.Entry;
+import io.belfry.core.log.Logs;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A node's view of one log that someone here listens to: one listening, a few recent entries, its
+/// subscriptions.
+///
+/// **The turn from backlog to live.** A feed looks at its log only after the store has confirmed the
+/// listening. So each entry either was there when it looked, and `last` tells of it, or rings. A
+/// subscription joins before it reads, and reads as long as its position is below `last`: nothing can
+/// fall between.
+///
+/// **Recent entries** are all entries after `recentSince`. A bell that follows on the last one adds
+/// its entry; one that does not (a bell was lost) starts anew at its own previous offset; one without
+/// an entry starts anew behind it. Who is further back than that reads the log.
+final class Feed {
+  private static final int RECENT_ENTRIES = 16;
+  private static final int RECENT_BYTES = 64 * 1024;
+  private static final long LINGER_NANOS = 30_000_000_000L;
+
+  private final Destination destination;
+  private final Logs logs;
+  private final InstantSource clock;
+
+  // Held while the listening begins or ends: one change at a time.
+  private final ReentrantLock change = new ReentrantLock();
+  private Bells.@Nullable Listening listening;
+  private boolean removed;
+
+  // Written under this feed's monitor; says to subscriptions without it that there is more to read.
+  private volatile long last;
+
+  // All below is guarded by this feed's monitor.
+  private final ArrayDeque<Entry> recent = new ArrayDeque<>(0);
+  private long recentSince;
+  private int recentBytes;
+  private boolean stirred;
+  private Subscription[] subscriptions = new Subscription[1];
+  private int count;
+  private long unusedSince = System.nanoTime();
+
+  Feed(Destination destination, Logs logs, InstantSource clock) {
+    this.destination = destination;
+    this.logs = logs;
+    this.clock = clock;
+  }
+
+  Destination destination() {
+    return destination;
+  }
+
+  /// Listens, if this is the first, and adds the subscription. Blocks.
+  ///
+  /// @return false where this feed was given up meanwhile: take another
+  boolean join(Subscription subscription, Bells bells) {
+    change.lock();
+    try {
+      if (removed) {
+        return false;
+      }
+      if (listening == null) {
+        listening = bells.listen(destination, this::ring);
+        look();
+      }
+      add(subscription);
+      return true;
+    } finally {
+      change.unlock();
+    }
+  }
+
+  /// Compares the log's last offset with what the bells said. Blocks.
+  void look() {
+    long now = logs.last(destination);
+    synchronized (this) {
+      if (now <= last) {
+        return;
+      }
+      last = now;
+      forgetRecent(now);
+    }
+    wake();
+  }
+
+  private synchronized void add(Subscription subscription) {
+    if (count == subscriptions.length) {
+      subscriptions = Arrays.copyOf(subscriptions, count * 2);
+    }
+    subscription.place = count;
+    subscriptions[count++] = subscription;
+  }
+
+  synchronized void leave(Subscription subscription) {
+    int place = subscription.place;
+    if (place < 0) {
+      return;
+    }
+    subscription.place = -1;
+    Subscription moved = subscriptions[--count];
+    subscriptions[place] = moved;
+    if (moved != subscription) {
+      moved.place = place;
+    }
+    Arrays.fill(subscriptions, count, count + 1, null);
+    if (count == 0) {
+      unusedSince = System.nanoTime();
+    }
+  }
+
+  /// The last offset that this node knows to be assigned.
+  long last() {
+    return last;
+  }
+
+  /// What is after `position`: from the recent entries where they reach back far enough, else from
+  /// the log. Blocks.
+  Batch after(long position, int maxEntries, int maxBytes, Counters counters) {
+    synchronized (this) {
+      if (position >= recentSince) {
+        return recentAfter(position, maxEntries, maxBytes);
+      }
+    }
+    counters.logReads.increment();
+    return logs.after(destination, position, maxEntries, maxBytes);
+  }
+
+  /// The entry at `offset`, or null where it is gone. Blocks.
+  @Nullable Entry entry(long offset) {
+    return logs.entry(destination, offset);
+  }
+
+  private Batch recentAfter(long position, int maxEntries, int maxBytes) {
+    List<Entry> entries = new ArrayList<>(1);
+    Instant now = clock.instant();
+    int bytes = 0;
+    for (Entry entry : recent) {
+      if (entry.offset() <= position) {
+        continue;
+      }
+      bytes += entry.body().length;
+      if (entries.size() == maxEntries || (bytes > maxBytes && !entries.isEmpty())) {
+        return new Batch(entries, entries.getLast().offset(), 0);
+      }
+      if (!entry.isExpired(now)) {
+        entries.add(entry);
+      }
+    }
+    return new Batch(entries, last, 0);
+  }
+
+  /// What the store rings.
+  void ring(Bell bell) {
+    switch (bell) {
+      case Bell.Grew grew -> {
+        if (grow(grew)) {
+          wake();
+        }
+      }
+      case Bell.Removed gone -> forget(gone.offset());
+      case Bell.Passing passing -> forEach(s -> s.offer(passing.message()));
+      case Bell.Redeliver again -> forEach(s -> s.redeem(again.user(), again.device()));
+      case Bell.Look look -> Thread.ofVirtual().name("belfry-look").start(this::look);
+    }
+  }
+
+  private synchronized boolean grow(Bell.Grew bell) {
+    if (bell.offset() <= last) {
+      return false;
+    }
+    Entry entry = bell.entry();
+    if (entry == null) {
+      forgetRecent(bell.offset());
+    } else {
+      if (bell.previous() != last) {
+        forgetRecent(bell.previous());
+      }
+      recent.addLast(entry);
+      recentBytes += entry.body().length;
+      while (recent.size() > RECENT_ENTRIES || (recentBytes > RECENT_BYTES && recent.size() > 1)) {
+        Entry oldest = recent.removeFirst();
+        recentBytes -= oldest.body().length;
+        recentSince = oldest.offset();
+      }
+    }
+    last = bell.offset();
+    stirred = true;
+    return true;
+  }
+
+  private void forgetRecent(long since) {
+    recent.clear();
+    recentBytes = 0;
+    recentSince = since;
+  }
+
+  private synchronized void forget(long offset) {
+    for (Entry entry : recent) {
+      if (entry.offset() == offset) {
+        recent.remove(entry);
+        recentBytes -= entry.body().length;
+        return;
+      }
+    }
+  }
+
+  private void wake() {
+    forEach(Subscription::wake);
+  }
+
+  private void forEach(Consumer<Subscription> action) {
+    Subscription[] all;
+    synchronized (this) {
+      if (count == 1) {
+        all = new Subscription[] {subscriptions[0]};
+      } else {
+        all = Arrays.copyOf(subscriptions, count);
+      }
+    }
+    Portions.each(all, action);
+  }
+
+  /// Called once a second: recent entries that nothing has been added to since go, and so does a
+  /// listening that nobody has needed for half a minute.
+  ///
+  /// @return whether this feed is to be closed
+  synchronized boolean rest() {
+    if (!stirred && !recent.isEmpty()) {
+      forgetRecent(last);
+    }
+    stirred = false;
+    return count == 0 && System.nanoTime() - unusedSince > LINGER_NANOS;
+  }
+
+  /// Calls every subscription whose redelivery may be due.
+  synchronized void tick() {
+    for (int i = 0; i < count; i++) {
+      subscriptions[i].tick();
+    }
+  }
+
+  /// Ends the listening, if still nobody needs it, and forgets this feed. Blocks.
+  void close(Runnable forget) {
+    change.lock();
+    try {
+      synchronized (this) {
+        if (count > 0) {
+          return;
+        }
+      }
+      if (listening != null) {
+        listening.close();
+      }
+      removed = true;
+      forget.run();
+    } finally {
+      change.unlock();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.DeadLetter;
+import io.belfry.core.log.DeadLetters;
+import io.belfry.core.log.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What comes again on one subscription: what was refused or timed out, and dead letters that an
+/// operator redelivers. Called by the subscription's owner alone; all of it may block.
+final class Redelivery {
+  private final CursorKey key;
+  private final Feed feed;
+  private final Cursor cursor;
+  private final Acknowledgements acknowledgements;
+  private final Deliveries deliveries;
+
+  // Asked for by a bell; at the start there may be some, too.
+  private volatile boolean redeem;
+
+  Redelivery(
+      Feed feed, Cursor cursor, Acknowledgements acknowledgements, Deliveries deliveries) {
+    this.key = cursor.key();
+    this.feed = feed;
+    this.cursor = cursor;
+    this.acknowledgements = acknowledgements;
+    this.deliveries = deliveries;
+    this.redeem = cursor.isKept();
+  }
+
+  /// There may be dead letters to deliver once more.
+  void redeem() {
+    redeem = true;
+  }
+
+  /// What is to be sent again now. What is gone from the log is settled, and so is what was refused
+  /// too often, once it is a dead letter.
+  List<Delivery> due() {
+    List<Delivery> again = new ArrayList<>();
+    List<Window.Flight> due = acknowledgements.due();
+    if (!due.isEmpty()) {
+      deliveries.cursors().refresh(cursor);
+      acknowledgements.settledElsewhere();
+      for (Window.Flight flight : due) {
+        Entry entry = read(flight);
+        if (entry == null) {
+          acknowledgements.giveUp(flight);
+        } else if (acknowledgements.isDead(flight)) {
+          bury(flight, entry);
+        } else if (acknowledgements.resend(flight)) {
+          again.add(new Delivery(entry, true, Delivery.NO_GAP));
+        }
+      }
+    }
+    return again;
+  }
+
+  /// The dead letters that are to be delivered once more.
+  List<Delivery> redeemed() {
+    DeadLetters letters = deliveries.store().deadLetters();
+    for (long settled : acknowledgements.takeRedeemed()) {
+      letters.settled(key, settled);
+    }
+    if (!redeem) {
+      return List.of();
+    }
+    redeem = false;
+    List<Delivery> again = new ArrayList<>();
+    for (long offset : letters.redeliveries(key)) {
+      Entry entry = letters.redelivery(key, offset);
+      if (entry != null && acknowledgements.registerRedeemed(offset)) {
+        again.add(new Delivery(entry, true, Delivery.NO_GAP));
+      }
+    }
+    return again;
+  }
+
+  private @Nullable Entry read(Window.Flight flight) {
+    return flight.kind == Window.Kind.REDEEMED
+        ? deliveries.store().deadLetters().redelivery(key, flight.offset)
+        : feed.entry(flight.offset);
+  }
+
+  private void bury(Window.Flight flight, Entry entry) {
+    String reason = "refused " + flight.nacks() + " times";
+    if (flight.kind != Window.Kind.REREAD) {
+      deliveries
+          .store()
+          .deadLetters()
+          .add(new DeadLetter(0, key, flight.nacks(), reason, entry));
+      deliveries.counters().deadLetters.increment();
+    }
+    acknowledgements.giveUp(flight);
+  }
+}

@@ -1,0 +1,324 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.Batch;
+import io.belfry.core.log.Entry;
+import io.belfry.core.log.StoreUnavailableException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// One connection's interest in one log: a position, a window, acknowledgements.
+///
+/// One virtual thread owns it and runs the delivery loop: what is after my position? It waits where it
+/// should: for a bell, for room in the window, for a redelivery that is due, for the socket. All others
+/// (bells, acknowledgements, the timer) change what the loop looks at and wake it; a wake-up without a
+/// reason costs one look.
+public final class Subscription {
+  private static final int MAX_BATCH_BYTES = 64 * 1024;
+  private static final int MAX_BATCH_ENTRIES = 64;
+  private static final int MAX_PASSING = 16;
+  private static final long STORE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Deliveries deliveries;
+  private final Connection connection;
+  private final SubscriptionRequest request;
+
+  /// What a subscription has once its start is fixed.
+  private record Joined(
+      Start start,
+      Cursor cursor,
+      Feed feed,
+      Acknowledgements acknowledgements,
+      Redelivery redelivery) {}
+
+  // The owner's alone.
+  private long gap = Delivery.NO_GAP;
+
+  // The feed's, under its monitor: where in its array this subscription is; -1 where it is not.
+  int place = -1;
+
+  // Written by the owner, for the threads that ring, acknowledge and tick.
+  private volatile @Nullable Joined joined;
+  private volatile long position;
+  private volatile boolean wantsRoom;
+  private volatile long due = Long.MAX_VALUE;
+
+  // Written by others, for the owner.
+  private volatile @Nullable Thread owner;
+  private volatile boolean closed;
+  private volatile @Nullable ArrayDeque<Entry> passing;
+
+  Subscription(Deliveries deliveries, Connection connection, SubscriptionRequest request) {
+    this.deliveries = deliveries;
+    this.connection = connection;
+    this.request = request;
+  }
+
+  /// What was asked for.
+  public SubscriptionRequest request() {
+    return request;
+  }
+
+  void start() {
+    Thread thread = Thread.ofVirtual().name("belfry-subscription").unstarted(this::run);
+    owner = thread;
+    thread.start();
+  }
+
+  /// Ends it: no delivery of it begins from now on. Does not block. Idempotent.
+  public void close() {
+    closed = true;
+    wake();
+  }
+
+  /// The client has this entry; in mode `client`, with all that was delivered up to it. What is not in
+  /// flight is passed over.
+  public void acknowledge(long offset) {
+    Joined now = joined;
+    if (now != null) {
+      now.acknowledgements.acknowledge(offset);
+      if (wantsRoom) {
+        wake();
+      }
+    }
+  }
+
+  /// The client refuses this entry; in mode `client`, with all that was delivered up to it. It comes
+  /// again after a backoff, or becomes a dead letter. What is not in flight is passed over.
+  public void refuse(long offset) {
+    Joined now = joined;
+    if (now != null) {
+      now.acknowledgements.refuse(offset);
+      wake();
+    }
+  }
+
+  /// The client will never take this entry: it becomes a dead letter. What is not in flight is passed
+  /// over.
+  public void reject(long offset) {
+    Joined now = joined;
+    if (now != null) {
+      now.acknowledgements.reject(offset);
+      wake();
+    }
+  }
+
+  /// A passing message: for who is connected now and has room.
+  void offer(Entry message) {
+    Joined now = joined;
+    if (now == null || position < now.feed.last() || now.acknowledgements.room() <= 0) {
+      return;
+    }
+    synchronized (this) {
+      ArrayDeque<Entry> queue = passing;
+      if (queue == null) {
+        queue = new ArrayDeque<>(2);
+        passing = queue;
+      }
+      if (queue.size() == MAX_PASSING) {
+        return;
+      }
+      queue.addLast(message);
+    }
+    wake();
+  }
+
+  /// A dead letter is to be delivered once more to this device.
+  void redeem(String user, String device) {
+    Joined now = joined;
+    if (now != null && user.equals(request.user()) && device.equals(request.device())) {
+      now.redelivery.redeem();
+      wake();
+    }
+  }
+
+  /// Another connection of the device has settled something.
+  void settledElsewhere() {
+    Joined now = joined;
+    if (now != null) {
+      now.acknowledgements.settledElsewhere();
+      if (wantsRoom) {
+        wake();
+      }
+    }
+  }
+
+  boolean has(Acknowledgements acknowledgements) {
+    Joined now = joined;
+    return now != null && now.acknowledgements == acknowledgements;
+  }
+
+  /// There may be something to do.
+  void wake() {
+    LockSupport.unpark(owner);
+  }
+
+  /// Called some ten times a second.
+  void tick() {
+    if (due != Long.MAX_VALUE && connection.takingNanos() >= due) {
+      wake();
+    }
+  }
+
+  private void run() {
+    try {
+      Joined now = join();
+      if (now != null) {
+        request.started().run();
+      }
+      while (now != null && !closed) {
+        turn(now);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      leave();
+    }
+  }
+
+  // Fixes the start and listens; while the store is away, goes on trying.
+  private @Nullable Joined join() {
+    CursorKeeper.Opened opened = null;
+    while (!closed) {
+      try {
+        if (opened == null) {
+          opened = deliveries.openCursor(request);
+          position = opened.start();
+        }
+        Cursor cursor = opened.cursor();
+        Feed feed = deliveries.feeds().join(request.destination(), this);
+        Acknowledgements acknowledgements =
+            new Acknowledgements(
+                request, cursor, connection, deliveries.settings(), deliveries.counters());
+        Redelivery redelivery = new Redelivery(feed, cursor, acknowledgements, deliveries);
+        Start start = new Start(opened.start(), opened.state());
+        Joined now = new Joined(start, cursor, feed, acknowledgements, redelivery);
+        joined = now;
+        cursor.join(this);
+        return now;
+      } catch (StoreUnavailableException away) {
+        LockSupport.parkNanos(STORE_PAUSE_NANOS);
+      }
+    }
+    if (opened != null) {
+      deliveries.closeCursor(opened.cursor());
+    }
+    return null;
+  }
+
+  private void leave() {
+    Joined now = joined;
+    if (now != null) {
+      now.feed.leave(this);
+      now.cursor.leave(this);
+      deliveries.closeCursor(now.cursor);
+    }
+  }
+
+  private void turn(Joined now) throws InterruptedException {
+    try {
+      boolean moved = sendPassing() | sendAgain(now) | sendNext(now);
+      if (!moved) {
+        due = now.acknowledgements.nextDue();
+        LockSupport.park();
+      }
+    } catch (StoreUnavailableException away) {
+      LockSupport.parkNanos(STORE_PAUSE_NANOS);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private boolean sendPassing() throws InterruptedException {
+    if (passing == null) {
+      return false;
+    }
+    List<Delivery> batch = new ArrayList<>();
+    synchronized (this) {
+      ArrayDeque<Entry> queue = passing;
+      passing = null;
+      if (queue != null) {
+        queue.forEach(message -> batch.add(new Delivery(message, false, Delivery.NO_GAP)));
+      }
+    }
+    return send(batch);
+  }
+
+  private boolean sendAgain(Joined now) throws InterruptedException {
+    List<Delivery> redeemed = now.redelivery.redeemed();
+    boolean moved = send(redeemed);
+    for (Delivery delivery : redeemed) {
+      now.acknowledgements.redeemedWritten(delivery.entry().offset());
+    }
+    return moved | send(now.redelivery.due());
+  }
+
+  // The delivery loop's own question: what is after my position?
+  private boolean sendNext(Joined now) throws InterruptedException {
+    int room = Math.min(now.acknowledgements.room(), MAX_BATCH_ENTRIES);
+    wantsRoom = room <= 0;
+    if (wantsRoom) {
+      room = Math.min(now.acknowledgements.room(), MAX_BATCH_ENTRIES);
+    }
+    if (room <= 0 || position >= now.feed.last()) {
+      return false;
+    }
+    Batch batch = now.feed.after(position, room, MAX_BATCH_BYTES, deliveries.counters());
+    if (batch.readUpTo() <= position) {
+      throw new StoreUnavailableException("The log is behind its own bell.", null);
+    }
+    if (batch.trimmed() > position && gap == Delivery.NO_GAP) {
+      gap = position;
+    }
+    List<Entry> entries = fresh(batch.entries(), now.start);
+    if (!entries.isEmpty()) {
+      now.acknowledgements.register(entries, now.start);
+      if (send(firstDeliveries(entries, now.start))) {
+        now.acknowledgements.written(entries.size(), batch.readUpTo());
+      }
+    }
+    position = batch.readUpTo();
+    return true;
+  }
+
+  private static List<Entry> fresh(List<Entry> entries, Start start) {
+    for (Entry entry : entries) {
+      if (start.isSkipped(entry.offset())) {
+        return entries.stream().filter(e -> !start.isSkipped(e.offset())).toList();
+      }
+    }
+    return entries;
+  }
+
+  private List<Delivery> firstDeliveries(List<Entry> entries, Start start) {
+    List<Delivery> deliveriesOfThem = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      deliveriesOfThem.add(new Delivery(entry, start.isRedelivery(entry.offset()), gap));
+      gap = Delivery.NO_GAP;
+    }
+    return deliveriesOfThem;
+  }
+
+  // Whether it was written; where it was not, the connection is closed and so is this.
+  private boolean send(List<Delivery> batch) throws InterruptedException {
+    if (batch.isEmpty() || closed) {
+      return false;
+    }
+    if (!connection.send(this, batch)) {
+      closed = true;
+      return false;
+    }
+    for (Delivery delivery : batch) {
+      Counters counters = deliveries.counters();
+      (delivery.redelivered() ? counters.redelivered : counters.delivered).increment();
+      if (delivery.hasGap()) {
+        counters.gaps.increment();
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,207 @@
+package io.belfry.core.delivery;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// What is in flight on one subscription: offsets that were sent and are not settled, never bodies.
+///
+/// Times are those of the connection's clock, which stands while the client takes no bytes. Not safe
+/// for use by several threads: the subscription guards it.
+final class Window {
+  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
+
+  /// One offset in flight.
+  static final class Flight {
+    final long offset;
+    final Kind kind;
+    private long sentAt;
+    private long due = Long.MAX_VALUE;
+    private int timeouts;
+    private int nacks;
+    private boolean waiting;
+
+    private Flight(long offset, Kind kind, long sentAt) {
+      this.offset = offset;
+      this.kind = kind;
+      this.sentAt = sentAt;
+    }
+
+    /// How often it was refused on this subscription.
+    int nacks() {
+      return nacks;
+    }
+
+    /// Whether it was refused and waits to be sent again.
+    boolean isWaiting() {
+      return waiting;
+    }
+  }
+
+  /// Why an offset is in flight.
+  enum Kind {
+    /// It is delivered, for the first time or again.
+    DELIVERED,
+    /// It is settled already and was asked for again: only its acknowledgement is missing.
+    REREAD,
+    /// It was a dead letter and is delivered once more, out of order.
+    REDEEMED
+  }
+
+  private final int size;
+  private final long timeout;
+  private final TreeMap<Long, Flight> flights = new TreeMap<>();
+  private int waiting;
+
+  Window(int size, Duration ackTimeout) {
+    this.size = size;
+    this.timeout = ackTimeout.toNanos();
+  }
+
+  /// How many more may be sent.
+  int room() {
+    return size - flights.size();
+  }
+
+  boolean isEmpty() {
+    return flights.isEmpty();
+  }
+
+  @Nullable Flight get(long offset) {
+    return flights.get(offset);
+  }
+
+  void register(long offset, Kind kind, long now) {
+    flights.put(offset, new Flight(offset, kind, now));
+  }
+
+  /// Takes it out of the window.
+  @Nullable Flight remove(long offset) {
+    Flight gone = flights.remove(offset);
+    if (gone != null && gone.waiting) {
+      waiting--;
+    }
+    return gone;
+  }
+
+  /// Takes out what a cumulative acknowledgement of `offset` settles: what was delivered up to it, but
+  /// for what waits after a NACK and what was sent only after it.
+  List<Flight> removeUpTo(long offset) {
+    Flight last = flights.get(offset);
+    long sent = last == null ? Long.MIN_VALUE : last.sentAt;
+    return removeIf(
+        offset,
+        f -> !f.waiting && (f.kind != Kind.REDEEMED || f.offset == offset || f.sentAt < sent));
+  }
+
+  /// Takes out what another connection of the device settled.
+  void removeSettled(Cursor cursor) {
+    removeIf(Long.MAX_VALUE, f -> f.kind == Kind.DELIVERED && cursor.isSettled(f.offset));
+  }
+
+  private List<Flight> removeIf(long upTo, Predicate<Flight> which) {
+    List<Flight> gone = new ArrayList<>();
+    var all = flights.headMap(upTo, true).values().iterator();
+    while (all.hasNext()) {
+      Flight flight = all.next();
+      if (which.test(flight)) {
+        all.remove();
+        waiting -= flight.waiting ? 1 : 0;
+        gone.add(flight);
+      }
+    }
+    return gone;
+  }
+
+  /// What a cumulative refusal of `offset` refuses.
+  List<Flight> notWaitingUpTo(long offset) {
+    return flights.headMap(offset, true).values().stream().filter(f -> !f.waiting).toList();
+  }
+
+  /// The lowest unsettled offset of those that the cursor waits for, or null.
+  @Nullable Long oldestUnsettled() {
+    for (Flight flight : flights.values()) {
+      if (flight.kind == Kind.DELIVERED) {
+        return flight.offset;
+      }
+    }
+    return null;
+  }
+
+  /// It was refused for the `nacks`th time: it comes again after a backoff.
+  void refuse(Flight flight, int nacks, long now) {
+    long backoff = FIRST_BACKOFF.toNanos() << Math.min(Math.max(nacks, 1) - 1, 20);
+    flight.nacks = nacks;
+    flight.due = now + Math.min(backoff, timeout);
+    if (!flight.waiting) {
+      flight.waiting = true;
+      waiting++;
+    }
+  }
+
+  /// It is to be looked at at once.
+  void hurry(Flight flight, long now) {
+    refuse(flight, flight.nacks, now);
+    flight.due = now;
+  }
+
+  /// It is sent again.
+  void resent(Flight flight, long now) {
+    if (flight.waiting) {
+      flight.waiting = false;
+      waiting--;
+    } else {
+      flight.timeouts++;
+    }
+    flight.sentAt = now;
+    flight.due = Long.MAX_VALUE;
+  }
+
+  /// When the next redelivery is due, [Long#MAX_VALUE] where none is.
+  long nextDue() {
+    Flight oldest = oldestToRepeat();
+    long due = oldest == null ? Long.MAX_VALUE : timeOut(oldest);
+    if (waiting > 0) {
+      for (Flight flight : flights.values()) {
+        due = Math.min(due, flight.waiting ? flight.due : Long.MAX_VALUE);
+      }
+    }
+    return due;
+  }
+
+  /// What is to be sent again now: what was refused and has waited, and the oldest unsettled one where
+  /// its time is over.
+  List<Flight> due(long now) {
+    List<Flight> due = new ArrayList<>();
+    Flight oldest = oldestToRepeat();
+    if (oldest != null && timeOut(oldest) <= now) {
+      due.add(oldest);
+    }
+    if (waiting > 0) {
+      flights.values().stream().filter(f -> f.waiting && f.due <= now).forEach(due::add);
+    }
+    return due;
+  }
+
+  private @Nullable Flight oldestToRepeat() {
+    for (Flight flight : flights.values()) {
+      if (flight.kind != Kind.REREAD && !flight.waiting) {
+        return flight;
+      }
+    }
+    return null;
+  }
+
+  private long timeOut(Flight flight) {
+    long longest = Math.max(timeout, LONGEST_INTERVAL.toNanos());
+    long interval = timeout;
+    for (int i = 0; i < flight.timeouts && interval < longest; i++) {
+      interval = Math.min(interval * 2, longest);
+    }
+    return flight.sentAt + interval;
+  }
+}
