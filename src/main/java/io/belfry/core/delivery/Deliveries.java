@@ -28,7 +28,7 @@ public final class Deliveries implements AutoCloseable {
     this.store = store;
     this.settings = settings;
     this.cursors = new CursorKeeper(store.cursors(), store.logs());
-    this.feeds = new Feeds(store.logs(), store.bells(), clock);
+    this.feeds = new Feeds(store.logs(), store.bells(), clock, settings.recentEntries());
     this.connections = new Connections(store.presence(), settings);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(

@@ -8,14 +8,35 @@ import java.time.Duration;
 ///     [#MAX_WINDOW]
 /// @param ackTimeout after which the oldest unsettled entry comes again
 /// @param maxDeliveries how many refusals (NACK) make a dead letter
+/// @param recentEntries how many a feed remembers; no more than a log keeps, or it would deliver what
+///     the log has dropped
 /// @param connectionsPerUser on this node
 /// @param connections on this node, all users together
 public record DeliverySettings(
-    int window, Duration ackTimeout, int maxDeliveries, int connectionsPerUser, int connections) {
+    int window,
+    Duration ackTimeout,
+    int maxDeliveries,
+    int recentEntries,
+    int connectionsPerUser,
+    int connections) {
   /// What a client that asks for more gets.
   public static final int MAX_WINDOW = 10_000;
 
+  private static final int RECENT_ENTRIES = 16;
+
   public static DeliverySettings defaults() {
-    return new DeliverySettings(256, Duration.ofSeconds(30), 5, 32, Integer.MAX_VALUE);
+    return new DeliverySettings(
+        256, Duration.ofSeconds(30), 5, RECENT_ENTRIES, 32, Integer.MAX_VALUE);
+  }
+
+  /// These, for logs that keep `maxMessages`.
+  public DeliverySettings keeping(int maxMessages) {
+    return new DeliverySettings(
+        window,
+        ackTimeout,
+        maxDeliveries,
+        Math.min(RECENT_ENTRIES, maxMessages),
+        connectionsPerUser,
+        connections);
   }
 }

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
 /// its entry; one that does not (a bell was lost) starts anew at its own previous offset; one without
 /// an entry starts anew behind it. Who is further back than that reads the log.
 final class Feed {
-  private static final int RECENT_ENTRIES = 16;
   private static final int RECENT_BYTES = 64 * 1024;
   private static final long LINGER_NANOS = 30_000_000_000L;
 
   private final Destination destination;
   private final Logs logs;
   private final InstantSource clock;
+  private final int recentEntries;
 
   // Held while the listening begins or ends: one change at a time.
   private final ReentrantLock change = new ReentrantLock();
@@ -53,10 +53,11 @@ final class Feed {
   private int count;
   private long unusedSince = System.nanoTime();
 
-  Feed(Destination destination, Logs logs, InstantSource clock) {
+  Feed(Destination destination, Logs logs, InstantSource clock, int recentEntries) {
     this.destination = destination;
     this.logs = logs;
     this.clock = clock;
+    this.recentEntries = recentEntries;
   }
 
   Destination destination() {
@@ -182,7 +183,7 @@ final class Feed {
       return false;
     }
     Entry entry = bell.entry();
-    if (entry == null) {
+    if (entry == null || count == 0) {
       forgetRecent(bell.offset());
     } else {
       if (bell.previous() != last) {
@@ -190,7 +191,7 @@ final class Feed {
       }
       recent.addLast(entry);
       recentBytes += entry.body().length;
-      while (recent.size() > RECENT_ENTRIES || (recentBytes > RECENT_BYTES && recent.size() > 1)) {
+      while (recent.size() > recentEntries || (recentBytes > RECENT_BYTES && recent.size() > 1)) {
         Entry oldest = recent.removeFirst();
         recentBytes -= oldest.body().length;
         recentSince = oldest.offset();

@@ -11,12 +11,14 @@ final class Feeds {
   private final Logs logs;
   private final Bells bells;
   private final InstantSource clock;
+  private final int recentEntries;
   private final ConcurrentHashMap<Destination, Feed> feeds = new ConcurrentHashMap<>();
 
-  Feeds(Logs logs, Bells bells, InstantSource clock) {
+  Feeds(Logs logs, Bells bells, InstantSource clock, int recentEntries) {
     this.logs = logs;
     this.bells = bells;
     this.clock = clock;
+    this.recentEntries = recentEntries;
   }
 
   /// Adds the subscription to the feed of this log, which listens from now on. Blocks.
@@ -24,7 +26,7 @@ final class Feeds {
   /// @throws io.belfry.core.log.StoreUnavailableException where the store cannot take it now
   Feed join(Destination destination, Subscription subscription) {
     while (true) {
-      Feed feed = feeds.computeIfAbsent(destination, d -> new Feed(d, logs, clock));
+      Feed feed = feeds.computeIfAbsent(destination, d -> new Feed(d, logs, clock, recentEntries));
       if (feed.join(subscription, bells)) {
         return feed;
       }

@@ -1,0 +1,97 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.Appended;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.From;
+import io.belfry.core.log.InMemoryStore;
+import io.belfry.core.log.Push;
+import io.belfry.core.log.Retention;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+
+/// What tests of delivery have in common: a store in memory, and Alice with her devices.
+abstract class DeliveryFixture {
+  static final Destination INBOX = new Destination.Queue("alice", "notifications");
+  static final DeliverySettings SETTINGS =
+      new DeliverySettings(4, Duration.ofSeconds(30), 3, 10, 32, Integer.MAX_VALUE);
+
+  final InMemoryStore store = new InMemoryStore(retention(), InstantSource.system());
+  final Deliveries deliveries = new Deliveries(store, SETTINGS, InstantSource.system());
+
+  Retention retention() {
+    return Retention.defaults();
+  }
+
+  @AfterEach
+  void close() {
+    deliveries.close();
+  }
+
+  long push(String text) {
+    return push(text, Map.of());
+  }
+
+  long push(String text, Map<String, String> headers) {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    Appended appended = store.append(Push.of(INBOX, headers, body, retention())).join();
+    Long offset = ((Appended.Fresh) appended).receipt().offset();
+    return offset == null ? 0 : offset;
+  }
+
+  FakeConnection device(String name) {
+    return new FakeConnection("alice", name);
+  }
+
+  Subscription subscribe(FakeConnection connection, AckMode mode) throws InterruptedException {
+    return subscribe(connection, mode, new From.Cursor(), SETTINGS.window());
+  }
+
+  Subscription subscribe(FakeConnection connection, AckMode mode, From from)
+      throws InterruptedException {
+    return subscribe(connection, mode, from, SETTINGS.window());
+  }
+
+  /// Subscribes and waits until the start is fixed.
+  Subscription subscribe(FakeConnection connection, AckMode mode, From from, int window)
+      throws InterruptedException {
+    CountDownLatch started = new CountDownLatch(1);
+    SubscriptionRequest request =
+        new SubscriptionRequest(
+            INBOX,
+            "alice",
+            connection.session().device(),
+            mode,
+            window,
+            from,
+            false,
+            started::countDown);
+    Subscription subscription = deliveries.subscribe(connection, request);
+    if (!started.await(20, TimeUnit.SECONDS)) {
+      throw new AssertionError("the subscription did not start");
+    }
+    return subscription;
+  }
+
+  SubscriptionRequest request(String device, AckMode mode, Runnable started) {
+    return new SubscriptionRequest(
+        INBOX, "alice", device, mode, SETTINGS.window(), new From.Cursor(), false, started);
+  }
+
+  /// The connection goes, and its subscription with it; what it settled is kept.
+  void disconnect(FakeConnection connection, Subscription subscription) {
+    subscription.close();
+    connection.close(CloseReason.CLIENT_WENT);
+    deliveries.cursors().flush().join();
+  }
+
+  static String text(Delivery delivery) {
+    return new String(
+        Objects.requireNonNull(delivery).entry().body(), StandardCharsets.UTF_8);
+  }
+}
