@@ -30,8 +30,7 @@ final class Acknowledgements {
     this.connection = connection;
     this.settings = settings;
     this.counters = counters;
-    this.window =
-        mode == AckMode.AUTO ? null : new Window(request.window(), settings.ackTimeout());
+    this.window = mode == AckMode.AUTO ? null : new Window(request.window(), settings.ackTimeout());
   }
 
   /// How many entries may be sent now.
@@ -39,8 +38,8 @@ final class Acknowledgements {
     return window == null ? Integer.MAX_VALUE : window.room();
   }
 
-  /// These are about to be written. Called before they are: an acknowledgement may be faster than the
-  /// return of the write.
+  /// These are about to be written. Called before they are: an acknowledgement may be faster than
+  /// the return of the write.
   synchronized void register(List<Entry> entries, Start start) {
     cursor.sent(entries.getLast().offset());
     if (window == null) {

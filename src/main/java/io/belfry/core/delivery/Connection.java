@@ -3,14 +3,14 @@ package io.belfry.core.delivery;
 import io.belfry.core.log.Session;
 import java.util.List;
 
-/// One client on one transport: what a transport implements so that subscriptions can deliver to it.
-/// All methods may be called by any thread.
+/// One client on one transport: what a transport implements so that subscriptions can deliver to
+/// it. All methods may be called by any thread.
 public interface Connection {
   /// Who it is, as presence shows it.
   Session session();
 
-  /// Writes these deliveries in their order and waits until the client's socket has taken them; on a
-  /// full socket that is as long as it takes. Subscriptions of one connection take turns. Blocks.
+  /// Writes these deliveries in their order and waits until the client's socket has taken them; on
+  /// a full socket that is as long as it takes. Subscriptions of one connection take turns. Blocks.
   ///
   /// @return false once the connection is closed: nothing more can be delivered on it
   boolean send(Subscription to, List<Delivery> batch) throws InterruptedException;
@@ -22,7 +22,7 @@ public interface Connection {
   /// transport can. Does not block. Idempotent: the first reason counts.
   void close(CloseReason reason);
 
-  /// Called some ten times a second by a shared timer, for heart-beats and what has to be noticed in
-  /// time. Must neither block nor be slow.
+  /// Called some ten times a second by a shared timer, for heart-beats and what has to be noticed
+  /// in time. Must neither block nor be slow.
   void tick();
 }

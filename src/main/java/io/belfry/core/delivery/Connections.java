@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The connections of this node: counted, limited, shown in presence, and closed when an operator, a
-/// newer connection or the end of the node says so.
+/// The connections of this node: counted, limited, shown in presence, and closed when an operator,
+/// a newer connection or the end of the node says so.
 public final class Connections {
   private static final long EMPTY_LOOK_NANOS = 20_000_000L;
 
@@ -137,8 +137,7 @@ public final class Connections {
         && !old.id().equals(by.id());
   }
 
-  private static Set<Connection> with(
-      @Nullable Set<Connection> known, Connection connection) {
+  private static Set<Connection> with(@Nullable Set<Connection> known, Connection connection) {
     if (known == null) {
       return Set.of(connection);
     }
@@ -147,8 +146,7 @@ public final class Connections {
     return Set.copyOf(more);
   }
 
-  private static @Nullable Set<Connection> without(
-      Set<Connection> known, Connection connection) {
+  private static @Nullable Set<Connection> without(Set<Connection> known, Connection connection) {
     Set<Connection> less = new HashSet<>(known);
     less.remove(connection);
     return less.isEmpty() ? null : Set.copyOf(less);

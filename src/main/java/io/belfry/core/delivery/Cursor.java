@@ -49,7 +49,8 @@ final class Cursor {
   /// What it is now.
   synchronized CursorState state() {
     if (beyond == null && nacks == null) {
-      return new CursorState(settled, Collections.emptySortedSet(), sent, Collections.emptySortedMap());
+      return new CursorState(
+          settled, Collections.emptySortedSet(), sent, Collections.emptySortedMap());
     }
     SortedSet<Long> settledBeyond = beyond == null ? new TreeSet<>() : new TreeSet<>(beyond);
     SortedMap<Long, Integer> refused = nacks == null ? new TreeMap<>() : new TreeMap<>(nacks);
@@ -100,8 +101,8 @@ final class Cursor {
 
   /// These are settled.
   ///
-  /// @param unsettled below it everything is settled now, as far as the subscription knows that says
-  ///     so
+  /// @param unsettled below it everything is settled now, as far as the subscription knows that
+  ///   says so
   synchronized void settle(List<Long> offsets, long unsettled) {
     if (offsets.isEmpty()) {
       return;

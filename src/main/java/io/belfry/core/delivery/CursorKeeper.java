@@ -21,8 +21,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Keeps the cursors that are open on this node and writes them to the store behind: what changed, at
-/// most a second late, coalesced into one write; at once where somebody waits for it or a device
+/// Keeps the cursors that are open on this node and writes them to the store behind: what changed,
+/// at most a second late, coalesced into one write; at once where somebody waits for it or a device
 /// leaves. Where the store is away it goes on trying, and nothing is forgotten meanwhile.
 public final class CursorKeeper implements AutoCloseable {
   private static final long BEHIND_MILLIS = 800;
@@ -55,8 +55,8 @@ public final class CursorKeeper implements AutoCloseable {
     return opened.start();
   }
 
-  /// Settles everything up to `offset` for this device, at most up to the last entry. Durable once it
-  /// returns. Blocks.
+  /// Settles everything up to `offset` for this device, at most up to the last entry. Durable once
+  /// it returns. Blocks.
   ///
   /// @throws StoreUnavailableException where the store cannot take it now
   public void settle(CursorKey key, long offset) {
@@ -165,7 +165,8 @@ public final class CursorKeeper implements AutoCloseable {
     }
   }
 
-  // A device that was never seen starts at the highest cursor of the user's devices: the store has to
+  // A device that was never seen starts at the highest cursor of the user's devices: the store has
+  // to
   // know them all.
   private void writeSiblings(CursorKey key) {
     List<Cursor> unwritten;
@@ -231,8 +232,7 @@ public final class CursorKeeper implements AutoCloseable {
           new StoreUnavailableException("The store cannot take acknowledgements now.", away);
       waiters.forEach(waiter -> waiter.completeExceptionally(why));
       if (!last) {
-        LockSupport.parkNanos(
-            TimeUnit.MILLISECONDS.toNanos(BEHIND_MILLIS));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BEHIND_MILLIS));
       }
     }
   }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Delivery on this node: where a transport subscribes its connections.
 ///
-/// Waiting costs nothing: a subscription is a parked virtual thread, and one timer visits all of them
-/// for what is due.
+/// Waiting costs nothing: a subscription is a parked virtual thread, and one timer visits all of
+/// them for what is due.
 public final class Deliveries implements AutoCloseable {
   private static final long TICK_MILLIS = 100;
   private static final int TICKS_A_REST = 10;
@@ -37,8 +37,9 @@ public final class Deliveries implements AutoCloseable {
         timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// Delivers what is asked for to this connection, from now until the subscription or the connection
-  /// is closed; the transport closes its subscriptions when a connection ends. Does not block.
+  /// Delivers what is asked for to this connection, from now until the subscription or the
+  /// connection is closed; the transport closes its subscriptions when a connection ends. Does not
+  /// block.
   public Subscription subscribe(Connection connection, SubscriptionRequest request) {
     Subscription subscription = new Subscription(this, connection, request);
     subscription.start();

@@ -5,11 +5,11 @@ import java.time.Duration;
 /// How entries reach a subscription.
 ///
 /// @param window how many unsettled entries may be in flight where the client does not say, 1 to
-///     [#MAX_WINDOW]
+///   [#MAX_WINDOW]
 /// @param ackTimeout after which the oldest unsettled entry comes again
 /// @param maxDeliveries how many refusals (NACK) make a dead letter
-/// @param recentEntries how many a feed remembers; no more than a log keeps, or it would deliver what
-///     the log has dropped
+/// @param recentEntries how many a feed remembers; no more than a log keeps, or it would deliver
+///   what the log has dropped
 /// @param connectionsPerUser on this node
 /// @param connections on this node, all users together
 public record DeliverySettings(

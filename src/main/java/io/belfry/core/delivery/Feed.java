@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 /// A node's view of one log that someone here listens to: one listening, a few recent entries, its
 /// subscriptions.
 ///
-/// **The turn from backlog to live.** A feed looks at its log only after the store has confirmed the
-/// listening. So each entry either was there when it looked, and `last` tells of it, or rings. A
-/// subscription joins before it reads, and reads as long as its position is below `last`: nothing can
-/// fall between.
+/// **The turn from backlog to live.** A feed looks at its log only after the store has confirmed
+/// the listening. So each entry either was there when it looked, and `last` tells of it, or rings.
+/// A subscription joins before it reads, and reads as long as its position is below `last`: nothing
+/// can fall between.
 ///
 /// **Recent entries** are all entries after `recentSince`. A bell that follows on the last one adds
-/// its entry; one that does not (a bell was lost) starts anew at its own previous offset; one without
-/// an entry starts anew behind it. Who is further back than that reads the log.
+/// its entry; one that does not (a bell was lost) starts anew at its own previous offset; one
+/// without an entry starts anew behind it. Who is further back than that reads the log.
 final class Feed {
   private static final int RECENT_BYTES = 64 * 1024;
   private static final long LINGER_NANOS = 30_000_000_000L;

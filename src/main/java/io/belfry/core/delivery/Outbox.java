@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// goes into the next one together: control frames first, then a turn for each subscription, up to
 /// 64 KB or one turn.
 ///
-/// Bounded: each subscription waits for its own turn to be written, so there is at most one for each;
-/// control frames are bounded in bytes, and a client that lets them pile up is closed.
+/// Bounded: each subscription waits for its own turn to be written, so there is at most one for
+/// each; control frames are bounded in bytes, and a client that lets them pile up is closed.
 ///
 /// @param <F> a frame of the transport
 public final class Outbox<F> {
@@ -47,6 +47,7 @@ public final class Outbox<F> {
   // All below is guarded by this outbox's monitor; the queues are there only while somebody waits.
   private @Nullable ArrayDeque<Turn<F>> control;
   private @Nullable ArrayDeque<Turn<F>> turns;
+  private @Nullable List<Turn<F>> underWay;
   private int controlBytes;
   private boolean writing;
   private boolean closed;
@@ -126,15 +127,11 @@ public final class Outbox<F> {
 
   /// A clock in nanoseconds that stands while a write is under way.
   public synchronized long takingNanos() {
-    return System.nanoTime() - origin - stood - blockedNow();
+    return (writing ? writingSince : System.nanoTime()) - origin - stood;
   }
 
   /// For how long the write that is under way has been, 0 where none is.
   public synchronized long blockedNanos() {
-    return blockedNow();
-  }
-
-  private long blockedNow() {
     return writing ? System.nanoTime() - writingSince : 0;
   }
 
@@ -142,7 +139,10 @@ public final class Outbox<F> {
     return controlBytes > MAX_CONTROL_BYTES;
   }
 
-  private @Nullable List<Turn<F>> underWay;
+  /// How many turns wait for the write that is under way to end.
+  synchronized int waiting() {
+    return turns == null ? 0 : turns.size();
+  }
 
   private void drain() {
     while (true) {

@@ -2,8 +2,8 @@ package io.belfry.core.delivery;
 
 import java.util.function.Consumer;
 
-/// Wakes a few subscriptions on the spot and hands many over, so that the ten thousand subscribers of
-/// one topic delay no other bell.
+/// Wakes a few subscriptions on the spot and hands many over, so that the ten thousand subscribers
+/// of one topic delay no other bell.
 final class Portions {
   private static final int ON_THE_SPOT = 16;
   private static final int PORTION = 256;
@@ -23,8 +23,7 @@ final class Portions {
     }
   }
 
-  private static void range(
-      Subscription[] all, int from, int to, Consumer<Subscription> action) {
+  private static void range(Subscription[] all, int from, int to, Consumer<Subscription> action) {
     for (int i = from; i < to; i++) {
       action.accept(all[i]);
     }

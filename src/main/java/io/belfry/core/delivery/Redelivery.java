@@ -20,8 +20,7 @@ final class Redelivery {
   // Asked for by a bell; at the start there may be some, too.
   private volatile boolean redeem;
 
-  Redelivery(
-      Feed feed, Cursor cursor, Acknowledgements acknowledgements, Deliveries deliveries) {
+  Redelivery(Feed feed, Cursor cursor, Acknowledgements acknowledgements, Deliveries deliveries) {
     this.key = cursor.key();
     this.feed = feed;
     this.cursor = cursor;
@@ -86,10 +85,7 @@ final class Redelivery {
   private void bury(Window.Flight flight, Entry entry) {
     String reason = "refused " + flight.nacks() + " times";
     if (flight.kind != Window.Kind.REREAD) {
-      deliveries
-          .store()
-          .deadLetters()
-          .add(new DeadLetter(0, key, flight.nacks(), reason, entry));
+      deliveries.store().deadLetters().add(new DeadLetter(0, key, flight.nacks(), reason, entry));
       deliveries.counters().deadLetters.increment();
     }
     acknowledgements.giveUp(flight);

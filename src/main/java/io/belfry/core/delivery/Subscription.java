@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection's interest in one log: a position, a window, acknowledgements.
 ///
-/// One virtual thread owns it and runs the delivery loop: what is after my position? It waits where it
-/// should: for a bell, for room in the window, for a redelivery that is due, for the socket. All others
-/// (bells, acknowledgements, the timer) change what the loop looks at and wake it; a wake-up without a
-/// reason costs one look.
+/// One virtual thread owns it and runs the delivery loop: what is after my position? It waits where
+/// it should: for a bell, for room in the window, for a redelivery that is due, for the socket. All
+/// others (bells, acknowledgements, the timer) change what the loop looks at and wake it; a wake-up
+/// without a reason costs one look.
 public final class Subscription {
   private static final int MAX_BATCH_BYTES = 64 * 1024;
   private static final int MAX_BATCH_ENTRIES = 64;
@@ -74,8 +74,8 @@ public final class Subscription {
     wake();
   }
 
-  /// The client has this entry; in mode `client`, with all that was delivered up to it. What is not in
-  /// flight is passed over.
+  /// The client has this entry; in mode `client`, with all that was delivered up to it. What is not
+  /// in flight is passed over.
   public void acknowledge(long offset) {
     Joined now = joined;
     if (now != null) {
@@ -86,8 +86,8 @@ public final class Subscription {
     }
   }
 
-  /// The client refuses this entry; in mode `client`, with all that was delivered up to it. It comes
-  /// again after a backoff, or becomes a dead letter. What is not in flight is passed over.
+  /// The client refuses this entry; in mode `client`, with all that was delivered up to it. It
+  /// comes again after a backoff, or becomes a dead letter. What is not in flight is passed over.
   public void refuse(long offset) {
     Joined now = joined;
     if (now != null) {
@@ -96,8 +96,8 @@ public final class Subscription {
     }
   }
 
-  /// The client will never take this entry: it becomes a dead letter. What is not in flight is passed
-  /// over.
+  /// The client will never take this entry: it becomes a dead letter. What is not in flight is
+  /// passed over.
   public void reject(long offset) {
     Joined now = joined;
     if (now != null) {

@@ -11,7 +11,7 @@ import io.belfry.core.log.From;
 /// @param device whose cursor; [CursorKey#SHARED] where the connection names none
 /// @param ackMode what settles an entry
 /// @param window how many unsettled entries may be in flight; more than
-///     [DeliverySettings#MAX_WINDOW] counts as that many
+///   [DeliverySettings#MAX_WINDOW] counts as that many
 /// @param from where to start
 /// @param clean whether its cursor is its own, starts after the last entry and ends with it
 /// @param started called once the start is fixed, on a thread of the subscription

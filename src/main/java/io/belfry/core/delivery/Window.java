@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What is in flight on one subscription: offsets that were sent and are not settled, never bodies.
 ///
-/// Times are those of the connection's clock, which stands while the client takes no bytes. Not safe
-/// for use by several threads: the subscription guards it.
+/// Times are those of the connection's clock, which stands while the client takes no bytes. Not
+/// safe for use by several threads: the subscription guards it.
 final class Window {
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
   private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
@@ -88,8 +88,8 @@ final class Window {
     return gone;
   }
 
-  /// Takes out what a cumulative acknowledgement of `offset` settles: what was delivered up to it, but
-  /// for what waits after a NACK and what was sent only after it.
+  /// Takes out what a cumulative acknowledgement of `offset` settles: what was delivered up to it,
+  /// but for what waits after a NACK and what was sent only after it.
   List<Flight> removeUpTo(long offset) {
     Flight last = flights.get(offset);
     long sent = last == null ? Long.MIN_VALUE : last.sentAt;
@@ -173,8 +173,8 @@ final class Window {
     return due;
   }
 
-  /// What is to be sent again now: what was refused and has waited, and the oldest unsettled one where
-  /// its time is over.
+  /// What is to be sent again now: what was refused and has waited, and the oldest unsettled one
+  /// where its time is over.
   List<Flight> due(long now) {
     List<Flight> due = new ArrayList<>();
     Flight oldest = oldestToRepeat();

@@ -17,8 +17,9 @@ public final class ContentType {
 
   private ContentType() {}
 
-  /// `declared`, unless it is missing or one that a form's or a command line's client adds by itself:
-  /// then JSON if the body parses as an object or array, else text if it is UTF-8, else octets.
+  /// `declared`, unless it is missing or one that a form's or a command line's client adds by
+  /// itself: then JSON if the body parses as an object or array, else text if it is UTF-8, else
+  /// octets.
   ///
   /// @throws InvalidInputException where `declared` is no media type
   static String of(@Nullable String declared, byte[] body) {

@@ -7,5 +7,4 @@ package io.belfry.core.log;
 /// @param deliveries how often the device refused it
 /// @param reason why it was given up, in a few words
 /// @param entry the entry, with its offset in its log
-public record DeadLetter(
-    long offset, CursorKey key, int deliveries, String reason, Entry entry) {}
+public record DeadLetter(long offset, CursorKey key, int deliveries, String reason, Entry entry) {}

@@ -3,9 +3,9 @@ package io.belfry.core.log;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The dead letters of all logs, and those of them that are to be delivered once more. Both are kept
-/// for `inbox.ttl`. All methods block and throw a [StoreUnavailableException] where the store cannot
-/// be reached now.
+/// The dead letters of all logs, and those of them that are to be delivered once more. Both are
+/// kept for `inbox.ttl`. All methods block and throw a [StoreUnavailableException] where the store
+/// cannot be reached now.
 public interface DeadLetters {
   /// Adds one, durable once it returns; its offset is assigned. The oldest go where there are more
   /// than [Retention#MAX_DEAD_LETTERS].

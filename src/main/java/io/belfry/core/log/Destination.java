@@ -74,7 +74,9 @@ public sealed interface Destination {
   /// @throws InvalidInputException where it names none
   static Destination ofService(String path) {
     String[] parts = path.split("/", -1);
-    if (parts.length == 5 && parts[0].isEmpty() && parts[1].equals("user")
+    if (parts.length == 5
+        && parts[0].isEmpty()
+        && parts[1].equals("user")
         && parts[3].equals("queue")) {
       return new Queue(decode(parts[2]), decode(parts[4]));
     }
@@ -82,8 +84,7 @@ public sealed interface Destination {
       return new Topic(decode(parts[2]));
     }
     throw new InvalidInputException(
-        "destination",
-        "A service's destination is /user/{user}/queue/{queue} or /topic/{topic}.");
+        "destination", "A service's destination is /user/{user}/queue/{queue} or /topic/{topic}.");
   }
 
   /// The destination that `user` subscribes to. Nothing is decoded, so that there is one spelling.
@@ -91,7 +92,9 @@ public sealed interface Destination {
   /// @throws InvalidInputException where it names none
   static Destination ofSubscriber(String path, String user) {
     String[] parts = path.split("/", -1);
-    if (parts.length == 4 && parts[0].isEmpty() && parts[1].equals("user")
+    if (parts.length == 4
+        && parts[0].isEmpty()
+        && parts[1].equals("user")
         && parts[2].equals("queue")) {
       return new Queue(user, parts[3]);
     }

@@ -24,7 +24,9 @@ public sealed interface From {
     if (text.equals("latest")) {
       return new Latest();
     }
-    if (!text.isEmpty() && text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (!text.isEmpty()
+        && text.length() <= 18
+        && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return new After(Long.parseLong(text));
     }
     throw new InvalidInputException("from", "from is 'earliest', 'latest' or an offset.");

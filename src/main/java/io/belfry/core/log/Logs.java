@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// Appends to one log are ordered as [#append] was called on this node. The methods that block are
 /// meant for virtual threads and hold no carrier while they wait.
 public interface Logs {
-  /// Appends `push`: assigns the offset, drops what is over `max-messages`, retracts the older entry
-  /// of the same collapse key, remembers the idempotency key and rings, all atomically. A passing
-  /// message (TTL 0) only rings and, where it has one, remembers its idempotency key.
+  /// Appends `push`: assigns the offset, drops what is over `max-messages`, retracts the older
+  /// entry of the same collapse key, remembers the idempotency key and rings, all atomically. A
+  /// passing message (TTL 0) only rings and, where it has one, remembers its idempotency key.
   ///
-  /// Does not block, but for a bounded queue that is full. The future ends once the entry is durable
-  /// and not before, on a thread of the store: what depends on it must neither block nor be slow.
-  /// It ends with a [StoreUnavailableException] where the store cannot take it now.
+  /// Does not block, but for a bounded queue that is full. The future ends once the entry is
+  /// durable and not before, on a thread of the store: what depends on it must neither block nor be
+  /// slow. It ends with a [StoreUnavailableException] where the store cannot take it now.
   CompletableFuture<Appended> append(Push push);
 
   /// What is after `position`, oldest first: at most `maxEntries` entries and, beyond the first, at

@@ -38,7 +38,7 @@ public interface Presence {
   /// @throws StoreUnavailableException where the store cannot take it now
   void signal(Signal signal);
 
-  /// Calls `listener` for every signal, on a thread of the store: it must neither block nor be slow.
-  /// Called once, at the start.
+  /// Calls `listener` for every signal, on a thread of the store: it must neither block nor be
+  /// slow. Called once, at the start.
   void onSignal(Consumer<Signal> listener);
 }

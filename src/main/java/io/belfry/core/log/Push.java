@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// @param id the message's own id, made by this node before the append, unique among all nodes
 /// @param contentType as the service declared it, or inferred
 /// @param headers what is passed on to the subscribers: `ce-*`, `traceparent`, `urgency`, in lower
-///     case and in the order of the names
+///   case and in the order of the names
 /// @param body any bytes; owned by the push from here on, nobody changes them
 /// @param ttl how long the entry is kept, at most what the retention says; zero: only for who is
-///     connected now and has room
+///   connected now and has room
 /// @param collapseKey the header `Topic`: retracts the older entry of the same key
 /// @param idempotencyKey appends once for the same destination while it is remembered
 public record Push(
@@ -70,7 +70,8 @@ public record Push(
         idempotencyKey);
   }
 
-  /// Whether this is for those alone who are connected now: it has no offset and no acknowledgement.
+  /// Whether this is for those alone who are connected now: it has no offset and no
+  /// acknowledgement.
   public boolean isPassing() {
     return ttl.isZero();
   }
@@ -82,7 +83,9 @@ public record Push(
   }
 
   private static Duration ttl(String value, Duration longest) {
-    if (value.isEmpty() || value.length() > 18 || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (value.isEmpty()
+        || value.length() > 18
+        || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw new InvalidInputException("TTL", "TTL is a whole number of seconds, 0 or more.");
     }
     Duration asked = Duration.ofSeconds(Long.parseLong(value));
@@ -104,7 +107,9 @@ public record Push(
   }
 
   private static String key(String name, String value) {
-    if (value.isEmpty() || value.length() > MAX_KEY || !value.chars().allMatch(c -> c >= 32 && c < 127)) {
+    if (value.isEmpty()
+        || value.length() > MAX_KEY
+        || !value.chars().allMatch(c -> c >= 32 && c < 127)) {
       throw new InvalidInputException(
           name, name + " is 1 to " + MAX_KEY + " printable ASCII characters.");
     }

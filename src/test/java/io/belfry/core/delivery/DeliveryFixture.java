@@ -91,7 +91,6 @@ abstract class DeliveryFixture {
   }
 
   static String text(Delivery delivery) {
-    return new String(
-        Objects.requireNonNull(delivery).entry().body(), StandardCharsets.UTF_8);
+    return new String(Objects.requireNonNull(delivery).entry().body(), StandardCharsets.UTF_8);
   }
 }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class DeliveryTests extends DeliveryFixture {
   @Override
   Retention retention() {
-    return new Retention(
-        Duration.ofDays(7), 10, Duration.ofDays(30), Duration.ofHours(24));
+    return new Retention(Duration.ofDays(7), 10, Duration.ofDays(30), Duration.ofHours(24));
   }
 
   private CursorState phoneCursor() {
@@ -347,11 +346,10 @@ class DeliveryTests extends DeliveryFixture {
 
     assertThat(phone.await(2)).extracting(DeliveryFixture::text).containsExactly("1", "2");
     Awaitility.await()
-        .until(
-            () -> {
-              deliveries.cursors().flush().join();
-              return phoneCursor().isSettled(first);
-            });
+        .until(() -> {
+          deliveries.cursors().flush().join();
+          return phoneCursor().isSettled(first);
+        });
   }
 
   @Test

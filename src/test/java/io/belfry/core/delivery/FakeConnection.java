@@ -22,8 +22,7 @@ final class FakeConnection implements Connection {
   final List<CloseReason> reasons = new CopyOnWriteArrayList<>();
 
   FakeConnection(String user, String device) {
-    session =
-        new Session("s" + IDS.incrementAndGet(), user, device, "fake", "node", Instant.EPOCH);
+    session = new Session("s" + IDS.incrementAndGet(), user, device, "fake", "node", Instant.EPOCH);
   }
 
   @Override

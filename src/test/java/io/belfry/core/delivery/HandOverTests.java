@@ -30,16 +30,15 @@ class HandOverTests extends DeliveryFixture {
       int start = expected.size();
       Thread pusher =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int i = 0; i < PUSHES; i++) {
-                      store.losesBells = i >= loseFrom && i < loseFrom + 3 && i < PUSHES - 1;
-                      expected.add(push("" + i));
-                      if (i % 7 == 0) {
-                        LockSupport.parkNanos(pause);
-                      }
-                    }
-                  });
+              .start(() -> {
+                for (int i = 0; i < PUSHES; i++) {
+                  store.losesBells = i >= loseFrom && i < loseFrom + 3 && i < PUSHES - 1;
+                  expected.add(push("" + i));
+                  if (i % 7 == 0) {
+                    LockSupport.parkNanos(pause);
+                  }
+                }
+              });
       LockSupport.parkNanos(random.nextInt(300_000));
       Subscription subscription = subscribeAndAcknowledge(phone, mode);
       pusher.join();
@@ -59,22 +58,31 @@ class HandOverTests extends DeliveryFixture {
       throws InterruptedException {
     Subscription subscription = subscribe(phone, mode);
     Thread.ofVirtual()
-        .start(
-            () -> {
-              int seen = 0;
-              while (phone.reasons.isEmpty()) {
-                List<Long> offsets = phone.offsets();
-                for (; seen < offsets.size(); seen++) {
-                  subscription.acknowledge(offsets.get(seen));
-                }
-                LockSupport.parkNanos(20_000);
-              }
-            });
+        .start(() -> {
+          int seen = 0;
+          while (phone.reasons.isEmpty()) {
+            List<Long> offsets = phone.offsets();
+            for (; seen < offsets.size(); seen++) {
+              subscription.acknowledge(offsets.get(seen));
+            }
+            LockSupport.parkNanos(20_000);
+          }
+        });
     return subscription;
   }
 
   private static List<Long> tail(List<Long> all, long from) {
     return all.subList(all.indexOf(from), all.size());
+  }
+
+  @Test
+  void whatIsPushedJustBeforeTheListeningIsConfirmedIsDelivered() throws Exception {
+    FakeConnection phone = device("phone");
+    store.beforeListening = () -> push("between");
+
+    subscribe(phone, AckMode.AUTO);
+
+    assertThat(phone.await(1)).extracting(DeliveryFixture::text).containsExactly("between");
   }
 
   @Test

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A store that keeps everything in memory under one lock: the ports, as simple as they can be. For
 /// tests of what stands above them, which can make it lose bells, go away and wait.
-public final class InMemoryStore
-    implements Store, Logs, Cursors, Bells, Presence, DeadLetters {
+public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presence, DeadLetters {
   private static final class Log {
     final TreeMap<Long, Entry> entries = new TreeMap<>();
     final Map<String, Long> collapse = new HashMap<>();
@@ -41,6 +40,9 @@ public final class InMemoryStore
 
   /// Called before each read, outside the lock: a test may wait or fail in it.
   public volatile Runnable beforeRead = () -> {};
+
+  /// Called before a listening is confirmed.
+  public volatile Runnable beforeListening = () -> {};
 
   /// Called for each bell: whether it is lost.
   public volatile boolean losesBells;
@@ -175,12 +177,11 @@ public final class InMemoryStore
   public synchronized Map<String, Long> queues(String user) {
     check();
     Map<String, Long> queues = new TreeMap<>();
-    logs.forEach(
-        (destination, log) -> {
-          if (destination instanceof Destination.Queue queue && queue.user().equals(user)) {
-            queues.put(queue.queue(), log.last);
-          }
-        });
+    logs.forEach((destination, log) -> {
+      if (destination instanceof Destination.Queue queue && queue.user().equals(user)) {
+        queues.put(queue.queue(), log.last);
+      }
+    });
     return queues;
   }
 
@@ -197,8 +198,7 @@ public final class InMemoryStore
           case From.Latest l -> log.last;
           case From.After after -> Math.min(after.offset(), log.last);
         };
-    CursorState state =
-        known == null ? CursorState.at(start) : known.merge(CursorState.at(start));
+    CursorState state = known == null ? CursorState.at(start) : known.merge(CursorState.at(start));
     cursors.put(key, state);
     return new Opened(state, start);
   }
@@ -223,18 +223,18 @@ public final class InMemoryStore
   public synchronized Map<String, CursorState> of(Destination destination, String user) {
     check();
     Map<String, CursorState> all = new HashMap<>();
-    cursors.forEach(
-        (key, state) -> {
-          if (key.destination().equals(destination) && key.user().equals(user)) {
-            all.put(key.device(), state);
-          }
-        });
+    cursors.forEach((key, state) -> {
+      if (key.destination().equals(destination) && key.user().equals(user)) {
+        all.put(key.device(), state);
+      }
+    });
     return all;
   }
 
   @Override
   public Listening listen(Destination destination, Consumer<Bell> listener) {
     check();
+    beforeListening.run();
     listeners.put(destination, listener);
     return () -> listeners.remove(destination, listener);
   }
@@ -267,8 +267,7 @@ public final class InMemoryStore
   @Override
   public synchronized void add(DeadLetter letter) {
     check();
-    long offset =
-        Offsets.next(deadLetters.isEmpty() ? 0 : deadLetters.lastKey(), clock.instant());
+    long offset = Offsets.next(deadLetters.isEmpty() ? 0 : deadLetters.lastKey(), clock.instant());
     deadLetters.put(
         offset,
         new DeadLetter(offset, letter.key(), letter.deliveries(), letter.reason(), letter.entry()));
@@ -291,8 +290,7 @@ public final class InMemoryStore
         .computeIfAbsent(letter.key(), k -> new TreeMap<>())
         .put(letter.entry().offset(), letter.entry());
     ring(
-        letter.key().destination(),
-        new Bell.Redeliver(letter.key().user(), letter.key().device()));
+        letter.key().destination(), new Bell.Redeliver(letter.key().user(), letter.key().device()));
     return true;
   }
 
