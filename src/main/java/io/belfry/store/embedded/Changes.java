@@ -1,0 +1,186 @@
+package io.belfry.store.embedded;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import io.belfry.core.log.Bell;
+import io.belfry.core.log.Destination;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/// What one batch changes, before it is written: the rows, the heads of logs, and the bells to ring
+/// afterwards. Reading from it shows the database as it will be.
+///
+/// For the committer's thread alone. Nothing of it is seen by others before it is written; where
+/// that fails it is thrown away.
+final class Changes implements Rows {
+  /// A bell and whose it is.
+  record Ring(Destination destination, Bell bell) {}
+
+  private record Place(Family family, byte[] key) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Place place
+          && family == place.family
+          && Arrays.equals(key, place.key);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(key);
+    }
+  }
+
+  private record Range(Family family, byte[] from, byte[] to) {}
+
+  /// What a row becomes: null where it goes.
+  private record Value(byte @Nullable [] bytes) {
+    static final Value GONE = new Value(null);
+  }
+
+  private final Rows database;
+  private final Cache<Destination, HotLog> hot;
+  private final Instant now;
+  private final Map<Place, Value> rows = new HashMap<>();
+  private final List<Range> ranges = new ArrayList<>();
+  private final Map<Destination, HotLog> logs = new LinkedHashMap<>();
+  private final List<Ring> rings = new ArrayList<>();
+
+  /// @param hot the heads of logs as they are in the database, as far as they are at hand
+  /// @param now the time of everything in this batch, in whole milliseconds
+  Changes(Rows database, Cache<Destination, HotLog> hot, Instant now) {
+    this.database = database;
+    this.hot = hot;
+    this.now = now;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  void put(Family family, byte[] key, byte[] value) {
+    rows.put(new Place(family, key), new Value(value));
+  }
+
+  void delete(Family family, byte[] key) {
+    rows.put(new Place(family, key), Value.GONE);
+  }
+
+  /// Deletes what is in the database from `from` on and before `to`, and nothing of this batch.
+  void deleteRange(Family family, byte[] from, byte[] to) {
+    ranges.add(new Range(family, from, to));
+  }
+
+  /// Rings once this is written, in the order of the calls.
+  void ring(Destination destination, Bell bell) {
+    rings.add(new Ring(destination, bell));
+  }
+
+  List<Ring> rings() {
+    return rings;
+  }
+
+  HotLog log(Destination destination) {
+    HotLog log = logs.get(destination);
+    if (log == null) {
+      log = hot.getIfPresent(destination);
+    }
+    if (log == null) {
+      byte[] key = Keys.log(destination);
+      byte[] head = database.get(Family.LOGS, key);
+      log = new HotLog(destination, key, head == null ? LogMeta.NEW : LogMeta.decoded(head));
+    }
+    return log;
+  }
+
+  void log(HotLog changed) {
+    logs.put(changed.destination(), changed);
+  }
+
+  /// The heads of logs as this batch leaves them.
+  Map<Destination, HotLog> logs() {
+    return logs;
+  }
+
+  boolean isEmpty() {
+    return rows.isEmpty() && ranges.isEmpty() && logs.isEmpty();
+  }
+
+  @Override
+  public byte @Nullable [] get(Family family, byte[] key) {
+    Value own = rows.get(new Place(family, key));
+    return own == null ? database.get(family, key) : own.bytes();
+  }
+
+  @Override
+  public boolean scan(Family family, byte[] from, byte[] to, Visitor visitor) {
+    NavigableMap<byte[], Value> own = within(family, from, to);
+    boolean all =
+        database.scan(
+            family,
+            from,
+            to,
+            (key, value) -> {
+              if (!visitBefore(own, key, visitor)) {
+                return false;
+              }
+              Value changed = own.remove(key);
+              byte[] current = changed == null ? value : changed.bytes();
+              return current == null || visitor.visit(key, current);
+            });
+    return all && visitBefore(own, to, visitor);
+  }
+
+  void fill(WriteBatch batch, Database target) throws RocksDBException {
+    for (Range range : ranges) {
+      batch.deleteRange(target.family(range.family()), range.from(), range.to());
+    }
+    for (HotLog log : logs.values()) {
+      batch.put(target.family(Family.LOGS), log.key(), log.meta().encoded());
+    }
+    for (Map.Entry<Place, Value> row : rows.entrySet()) {
+      Place place = row.getKey();
+      byte[] value = row.getValue().bytes();
+      if (value == null) {
+        batch.delete(target.family(place.family()), place.key());
+      } else {
+        batch.put(target.family(place.family()), place.key(), value);
+      }
+    }
+  }
+
+  // Scans are rare and a batch is small, so its rows need no order but here.
+  private NavigableMap<byte[], Value> within(Family family, byte[] from, byte[] to) {
+    NavigableMap<byte[], Value> own = new TreeMap<>(Arrays::compareUnsigned);
+    for (Map.Entry<Place, Value> row : rows.entrySet()) {
+      byte[] key = row.getKey().key();
+      if (row.getKey().family() == family
+          && Arrays.compareUnsigned(from, key) <= 0
+          && Arrays.compareUnsigned(key, to) < 0) {
+        own.put(key, row.getValue());
+      }
+    }
+    return own;
+  }
+
+  private static boolean visitBefore(NavigableMap<byte[], Value> own, byte[] end, Visitor visitor) {
+    Map.Entry<byte[], Value> first = own.firstEntry();
+    while (first != null && Arrays.compareUnsigned(first.getKey(), end) < 0) {
+      own.remove(first.getKey());
+      byte[] value = first.getValue().bytes();
+      if (value != null && !visitor.visit(first.getKey(), value)) {
+        return false;
+      }
+      first = own.firstEntry();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,218 @@
+package io.belfry.store.embedded;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import io.belfry.core.log.Bell;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.StoreUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread that changes the store. It takes what has gathered, applies it to one batch,
+/// writes and syncs that, and then rings and answers, in order: while one batch is being synced,
+/// the next one gathers.
+///
+/// Where a write fails, everything in it fails, nothing rings, and nothing is taken any more until
+/// the disk takes a probe and the database was opened anew. A batch that failed may have reached
+/// the disk whole: then its entries are there afterwards, with their idempotency keys, and every
+/// feed is told to look.
+final class Committer implements AutoCloseable {
+  /// How it finds out that the disk is back.
+  interface Recovery {
+    /// Opens the database anew if the disk can be written again.
+    void attempt() throws Exception;
+  }
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(Committer.class);
+  private static final Duration IDLE = Duration.ofHours(1);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+  // A push answers within 5 s.
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+  private final Database database;
+  private final Cache<Destination, HotLog> hot;
+  private final EmbeddedBells bells;
+  private final InstantSource clock;
+  private final Counters counters;
+  private final Recovery recovery;
+  private final Intake intake = new Intake();
+  private final Thread thread;
+
+  // Why nothing is taken now: written by the committer, read by whoever submits.
+  private volatile @Nullable StoreUnavailableException outage;
+
+  Committer(
+      Database database,
+      Cache<Destination, HotLog> hot,
+      EmbeddedBells bells,
+      InstantSource clock,
+      Counters counters,
+      Recovery recovery) {
+    this.database = database;
+    this.hot = hot;
+    this.bells = bells;
+    this.clock = clock;
+    this.counters = counters;
+    this.recovery = recovery;
+    this.thread = Thread.ofPlatform().name("belfry-committer").daemon().unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// Has `operation` done; the future ends once it is durable, or with a
+  /// [StoreUnavailableException]. Blocks only while the queue is full, and for at most four
+  /// seconds.
+  <T> CompletableFuture<T> submit(Operation<T> operation) {
+    Pending<T> pending = new Pending<>(operation);
+    StoreUnavailableException why = outage;
+    if (why == null && !intake.offer(pending, PATIENCE)) {
+      why = new StoreUnavailableException("The store takes nothing more now.", null);
+    }
+    if (why != null) {
+      pending.fail(why);
+    }
+    return pending.future();
+  }
+
+  int waiting() {
+    return intake.size();
+  }
+
+  /// Whether the last write succeeded.
+  boolean isUp() {
+    return outage == null && thread.isAlive();
+  }
+
+  /// Finishes what was taken and ends.
+  @Override
+  public void close() {
+    intake.close();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        List<Pending<?>> batch = intake.take(outage == null ? IDLE : BETWEEN_ATTEMPTS);
+        if (outage != null) {
+          recover();
+        }
+        StoreUnavailableException why = outage;
+        if (why != null) {
+          batch.forEach(pending -> pending.fail(why));
+        } else if (!batch.isEmpty()) {
+          commit(batch);
+        }
+        if (batch.isEmpty() && intake.isClosed()) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      LOGGER.error("The committer was interrupted; nothing is taken any more.");
+    } finally {
+      intake.close();
+      fail(intake.takeAll(), "The store is closed.", null);
+    }
+  }
+
+  private void commit(List<Pending<?>> batch) {
+    List<Pending<?>> applied = new ArrayList<>(batch);
+    Changes changes;
+    try {
+      changes = apply(applied);
+      write(changes);
+    } catch (RocksDBException | RuntimeException | Error e) {
+      counters.failedCommits.increment();
+      LOGGER.error("The data directory could not be written. Trying again until it can.", e);
+      StoreUnavailableException why =
+          new StoreUnavailableException("The data directory cannot be written now.", e);
+      outage = why;
+      applied.forEach(pending -> pending.fail(why));
+      fail(intake.takeAll(), "The data directory cannot be written now.", e);
+      return;
+    }
+    hot.putAll(changes.logs());
+    counters.operations.add(applied.size());
+    changes.rings().forEach(ring -> bells.ring(ring.destination(), ring.bell()));
+    applied.forEach(Pending::succeed);
+  }
+
+  // What cannot be applied fails alone: the others begin anew without it.
+  private Changes apply(List<Pending<?>> batch) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    while (true) {
+      Changes changes = new Changes(database, hot, now);
+      Pending<?> culprit = null;
+      for (Pending<?> pending : batch) {
+        try {
+          pending.apply(changes);
+        } catch (RuntimeException e) {
+          LOGGER.error("A change could not be made.", e);
+          pending.fail(
+              e instanceof StoreUnavailableException why
+                  ? why
+                  : new StoreUnavailableException("The store cannot do this.", e));
+          culprit = pending;
+          break;
+        }
+      }
+      if (culprit == null) {
+        return changes;
+      }
+      batch.remove(culprit);
+    }
+  }
+
+  private void write(Changes changes) throws RocksDBException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    long start = System.nanoTime();
+    try (WriteBatch batch = new WriteBatch()) {
+      changes.fill(batch, database);
+      database.write(batch);
+      counters.committedBytes.add(batch.getDataSize());
+    }
+    counters.commits.increment();
+    counters.commitNanos.add(System.nanoTime() - start);
+  }
+
+  private void recover() {
+    try {
+      recovery.attempt();
+    } catch (Exception e) {
+      LOGGER.debug("The data directory cannot be written yet.", e);
+      return;
+    }
+    counters.reopened.increment();
+    hot.invalidateAll();
+    outage = null;
+    LOGGER.info("The data directory can be written again.");
+    bells.ringAll(new Bell.Look());
+  }
+
+  private static void fail(List<Pending<?>> all, String why, @Nullable Throwable cause) {
+    all.forEach(pending -> pending.fail(new StoreUnavailableException(why, cause)));
+  }
+}

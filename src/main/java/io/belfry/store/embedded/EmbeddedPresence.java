@@ -1,0 +1,70 @@
+package io.belfry.store.embedded;
+
+import io.belfry.core.log.Presence;
+import io.belfry.core.log.Session;
+import io.belfry.core.log.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Who is connected to this node, which is the only one: in memory, since it ends with the node.
+final class EmbeddedPresence implements Presence {
+  private final Map<String, List<Session>> sessions = new ConcurrentHashMap<>();
+  private final Executor signals;
+  private volatile @Nullable Consumer<Signal> listener;
+
+  /// @param signals where the listener is called, one call at a time
+  EmbeddedPresence(Executor signals) {
+    this.signals = signals;
+  }
+
+  @Override
+  public void opened(Session session) {
+    sessions.compute(
+        session.user(),
+        (user, before) -> {
+          List<Session> all = before == null ? new ArrayList<>(1) : new ArrayList<>(before);
+          all.add(session);
+          return all;
+        });
+  }
+
+  @Override
+  public void closed(Session session) {
+    sessions.computeIfPresent(
+        session.user(),
+        (user, before) -> {
+          List<Session> left = new ArrayList<>(before);
+          left.removeIf(other -> other.id().equals(session.id()));
+          return left.isEmpty() ? null : left;
+        });
+  }
+
+  @Override
+  public List<Session> of(String user) {
+    return List.copyOf(sessions.getOrDefault(user, List.of()));
+  }
+
+  @Override
+  public void signal(Signal signal) {
+    Consumer<Signal> told = listener;
+    if (told == null) {
+      return;
+    }
+    try {
+      signals.execute(() -> told.accept(signal));
+    } catch (RejectedExecutionException e) {
+      throw new StoreUnavailableException("The store is closed.", e);
+    }
+  }
+
+  @Override
+  public void onSignal(Consumer<Signal> told) {
+    listener = told;
+  }
+}

@@ -1,0 +1,195 @@
+package io.belfry.store.embedded;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.belfry.core.log.Bells;
+import io.belfry.core.log.Cursors;
+import io.belfry.core.log.DeadLetters;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.Logs;
+import io.belfry.core.log.Presence;
+import io.belfry.core.log.Retention;
+import io.belfry.core.log.Store;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/// The store of one node that needs nothing but a directory: everything is in RocksDB, synced to
+/// disk before it is answered. It opens after a crash as it was at the last answer.
+public final class EmbeddedStore implements Store {
+  private static final int FORMAT = 1;
+  private static final int HOT_LOGS = 100_000;
+
+  private final DataDirectory directory;
+  private final Database database;
+  private final Counters counters = new Counters();
+  private final Committer committer;
+  private final Readers readers = new Readers(counters);
+  private final ScheduledExecutorService housekeeping =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("belfry-housekeeper").daemon().factory());
+  private final Housekeeper housekeeper;
+
+  private final EmbeddedBells bells = new EmbeddedBells();
+  private final EmbeddedPresence presence = new EmbeddedPresence(housekeeping);
+  private final RocksLogs logs;
+  private final RocksCursors cursors;
+  private final RocksDeadLetters deadLetters;
+
+  private EmbeddedStore(
+      DataDirectory directory, Database database, Retention retention, InstantSource clock) {
+    this.directory = directory;
+    this.database = database;
+    Cache<Destination, HotLog> hot =
+        Caffeine.newBuilder().maximumSize(HOT_LOGS).executor(Runnable::run).build();
+    IdempotencyKeys keys = new IdempotencyKeys(retention.idempotencyKeep());
+    keys.load(database);
+    Committer.Recovery recovery =
+        () -> {
+          directory.probe();
+          database.reopen();
+          keys.load(database);
+        };
+    committer = new Committer(database, hot, bells, clock, counters, recovery);
+    DeadRows dead = new DeadRows(retention);
+    AppendOperation.Context appends =
+        new AppendOperation.Context(new LogRows(retention.maxMessages(), dead), keys, bells);
+    logs = new RocksLogs(committer, appends, database, readers, hot, clock, counters);
+    cursors = new RocksCursors(committer, database, readers, retention, clock);
+    deadLetters = new RocksDeadLetters(committer, dead, database, readers, clock);
+    housekeeper = new Housekeeper(database, committer, appends, dead, cursors, clock);
+  }
+
+  /// Opens the store in `directory`, which is made where it is missing.
+  ///
+  /// @throws DataDirectoryException where it cannot be used: its message says what to do
+  public static EmbeddedStore open(Path directory, Retention retention, InstantSource clock) {
+    DataDirectory held = DataDirectory.open(directory);
+    Database database = null;
+    try {
+      Files.createDirectories(held.database());
+      database = new Database(held.database());
+      checkFormat(held, database);
+      EmbeddedStore store = new EmbeddedStore(held, database, retention, clock);
+      store.committer.start();
+      store.housekeeper.start(store.housekeeping);
+      return store;
+    } catch (RocksDBException | java.io.IOException | RuntimeException e) {
+      if (database != null) {
+        database.close();
+      }
+      held.close();
+      throw e instanceof DataDirectoryException why
+          ? why
+          : new DataDirectoryException(
+              "The data directory " + held.path() + " cannot be opened: " + e.getMessage() + ".",
+              e);
+    }
+  }
+
+  @Override
+  public Logs logs() {
+    return logs;
+  }
+
+  @Override
+  public Cursors cursors() {
+    return cursors;
+  }
+
+  @Override
+  public Bells bells() {
+    return bells;
+  }
+
+  @Override
+  public Presence presence() {
+    return presence;
+  }
+
+  @Override
+  public DeadLetters deadLetters() {
+    return deadLetters;
+  }
+
+  /// What it counts.
+  public Counters counters() {
+    return counters;
+  }
+
+  /// Whether it takes changes: the last write succeeded, or the disk is back since.
+  public boolean isUp() {
+    return committer.isUp();
+  }
+
+  /// The operations that wait for the committer.
+  public int waiting() {
+    return committer.waiting();
+  }
+
+  /// Copies everything that is durable now to `target`, which must not be there yet, while the
+  /// store goes on. A store opens there as it was. On the same disk it takes next to no room at
+  /// first: files are shared as long as both have them. Blocks.
+  ///
+  /// @throws io.belfry.core.log.StoreUnavailableException where it could not be written
+  public void backup(Path target) {
+    if (Files.exists(target)) {
+      throw new IllegalArgumentException("A backup needs a new directory: " + target);
+    }
+    readers.read(() -> {
+      Files.createDirectories(target);
+      database.checkpoint(target.resolve(DataDirectory.DATABASE));
+      return true;
+    });
+  }
+
+  /// Deletes what has expired and gives its space back to the disk at once. Blocks, and reads and
+  /// writes the whole store: without it the same happens by and by.
+  public void compact() {
+    housekeeper.sweep();
+    for (Family family : Family.values()) {
+      database.compact(family);
+    }
+  }
+
+  /// Finishes what was taken, and closes. Whoever asks for something afterwards gets a
+  /// [io.belfry.core.log.StoreUnavailableException].
+  @Override
+  public void close() {
+    housekeeping.shutdown();
+    committer.close();
+    readers.close();
+    housekeeping.close();
+    database.close();
+    directory.close();
+  }
+
+  private static void checkFormat(DataDirectory directory, Database database)
+      throws RocksDBException {
+    byte[] row = database.get(Family.MARKS, Keys.FORMAT);
+    if (row == null) {
+      try (WriteBatch batch = new WriteBatch()) {
+        byte[] format = new ByteWriter(1).varint(FORMAT).done();
+        batch.put(database.family(Family.MARKS), Keys.FORMAT, format);
+        database.write(batch);
+      }
+      return;
+    }
+    long format = new ByteReader("the format", row).varint();
+    if (format > FORMAT) {
+      throw new DataDirectoryException(
+          "The data directory "
+              + directory.path()
+              + " was written by a newer Belfry (format "
+              + format
+              + ", this one knows "
+              + FORMAT
+              + "). Run that one, or set belfry.data-dir to another directory.",
+          null);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.belfry.store.embedded;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What waits for the committer, in the order in which it came: at most [#MAX_COUNT] operations and
+/// [#MAX_BYTES] of them. Where it is full, whoever offers waits.
+final class Intake {
+  static final int MAX_COUNT = 16_384;
+  static final long MAX_BYTES = 32 * 1024 * 1024;
+
+  // A batch that is written at once; the rest goes into the next one.
+  private static final int BATCH_COUNT = 4096;
+  private static final long BATCH_BYTES = 4 * 1024 * 1024;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final Condition roomy = lock.newCondition();
+  private final Queue<Pending<?>> waiting = new ArrayDeque<>();
+  private long bytes;
+  private boolean closed;
+
+  /// Adds it at the end, and waits for room at most that long.
+  ///
+  /// @return false where there was no room in time, or this is closed
+  boolean offer(Pending<?> pending, Duration patience) {
+    lock.lock();
+    try {
+      long left = patience.toNanos();
+      while (isFull() && !closed) {
+        if (left <= 0) {
+          return false;
+        }
+        left = roomy.awaitNanos(left);
+      }
+      if (closed) {
+        return false;
+      }
+      waiting.add(pending);
+      bytes += pending.size();
+      if (waiting.size() == 1) {
+        arrived.signal();
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes the next batch, waiting for it at most that long. Nothing is left once this is closed
+  /// and nothing comes back.
+  List<Pending<?>> take(Duration patience) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = patience.toNanos();
+      while (waiting.isEmpty() && !closed && left > 0) {
+        left = arrived.awaitNanos(left);
+      }
+      List<Pending<?>> batch = new ArrayList<>(Math.min(waiting.size(), BATCH_COUNT));
+      long taken = 0;
+      while (!waiting.isEmpty() && batch.size() < BATCH_COUNT && taken < BATCH_BYTES) {
+        Pending<?> next = waiting.remove();
+        taken += next.size();
+        batch.add(next);
+      }
+      bytes -= taken;
+      if (!batch.isEmpty()) {
+        roomy.signalAll();
+      }
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes everything that waits.
+  List<Pending<?>> takeAll() {
+    lock.lock();
+    try {
+      List<Pending<?>> all = new ArrayList<>(waiting);
+      waiting.clear();
+      bytes = 0;
+      roomy.signalAll();
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int size() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes nothing more; what waits can still be taken.
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrived.signalAll();
+      roomy.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isFull() {
+    return waiting.size() >= MAX_COUNT || bytes >= MAX_BYTES;
+  }
+}
