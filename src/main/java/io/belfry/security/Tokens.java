@@ -5,6 +5,7 @@ public interface Tokens {
   /// Who `token` speaks for. Cheap for a token that was verified a moment ago; safe for use by many
   /// threads; may block the first time (keys that have to be fetched).
   ///
-  /// @throws TokenRefusedException where it is not to be accepted, with a sentence fit to be sent back
+  /// @throws TokenRefusedException where it is not to be accepted, with a sentence fit to be sent
+  ///   back
   Caller verify(String token);
 }

@@ -87,7 +87,6 @@ public record BelfryProperties(
 
   /// What a log keeps, as the stores want it.
   public Retention retention() {
-    return new Retention(
-        inbox.ttl(), inbox.maxMessages(), inbox.deviceTtl(), idempotency.keep());
+    return new Retention(inbox.ttl(), inbox.maxMessages(), inbox.deviceTtl(), idempotency.keep());
   }
 }
