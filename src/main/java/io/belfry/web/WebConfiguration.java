@@ -1,0 +1,47 @@
+package io.belfry.web;
+
+import java.util.List;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.jetty.ForwardHeadersCustomizer;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/// Puts Jetty's core handlers in front of the servlets: every bean of type [Handler.Wrapper], in
+/// the order of [FrontOrder].
+///
+/// Forwarded headers: with `server.forward-headers-strategy` `native` Jetty rewrites each request
+/// before any handler sees it. `framework` is a servlet filter, which the core handlers are in
+/// front of: so that all see the same host, Jetty rewrites with that strategy too.
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration {
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  WebServerFactoryCustomizer<JettyServletWebServerFactory> frontHandlers(
+      ObjectProvider<Handler.Wrapper> handlers, ServerProperties properties) {
+    return factory -> {
+      if (factory.getThreadPool() instanceof VirtualThreadPool pool) {
+        // A request that waits costs a virtual thread; what bounds them is the connections.
+        pool.setMaxConcurrentTasks(0);
+      }
+      factory.addServerCustomizers(server -> {
+        server.setErrorHandler(new ProblemErrorHandler());
+        List<Handler.Wrapper> outermostFirst = handlers.orderedStream().toList();
+        for (Handler.Wrapper handler : outermostFirst.reversed()) {
+          handler.setHandler(server.getHandler());
+          server.setHandler(handler);
+        }
+        if (properties.getForwardHeadersStrategy() == ForwardHeadersStrategy.FRAMEWORK) {
+          new ForwardHeadersCustomizer().customize(server);
+        }
+      });
+    };
+  }
+}
