@@ -7,5 +7,6 @@ public interface Tokens {
   ///
   /// @throws TokenRefusedException where it is not to be accepted, with a sentence fit to be sent
   ///   back
+  /// @throws KeysUnavailableException where that cannot be said now
   Caller verify(String token);
 }

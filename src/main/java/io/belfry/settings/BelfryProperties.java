@@ -1,12 +1,17 @@
 package io.belfry.settings;
 
+import static io.belfry.settings.InvalidSettingException.unless;
+
 import io.belfry.core.log.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /// The settings of a node, `belfry.*`. A value that is out of its bounds refuses to start and names
@@ -43,6 +48,28 @@ public record BelfryProperties(
     @Nullable String node,
     @DefaultValue("20s") Duration drain) {
 
+  private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
+  private static final Duration LONGEST_HEARTBEAT = Duration.ofHours(1);
+  private static final int MAX_WINDOW = 10_000;
+  private static final DataSize MAX_BODY = DataSize.ofMegabytes(64);
+  private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+  public BelfryProperties {
+    allowedOrigins = List.copyOf(allowedOrigins);
+    node = node == null || node.isEmpty() ? null : node;
+    unless(
+        heartbeat.compareTo(SHORTEST_HEARTBEAT) >= 0 && heartbeat.compareTo(LONGEST_HEARTBEAT) <= 0,
+        "belfry.heartbeat",
+        "100ms to 1h");
+    unless(!drain.isNegative(), "belfry.drain", "0s or longer");
+    unless(
+        node == null || NODE.matcher(node).matches(),
+        "belfry.node",
+        "1 to 128 of A-Z a-z 0-9 . _ -");
+    checkPort("belfry.stomp.port", stomp.port());
+    checkPort("belfry.mqtt.port", mqtt.port());
+  }
+
   /// Which store a node keeps its logs in.
   public enum StoreKind {
     EMBEDDED,
@@ -58,7 +85,13 @@ public record BelfryProperties(
   public record Inbox(
       @DefaultValue("7d") Duration ttl,
       @DefaultValue("1000") int maxMessages,
-      @DefaultValue("30d") Duration deviceTtl) {}
+      @DefaultValue("30d") Duration deviceTtl) {
+    public Inbox {
+      atLeastASecond("belfry.inbox.ttl", ttl);
+      positive("belfry.inbox.max-messages", maxMessages);
+      atLeastASecond("belfry.inbox.device-ttl", deviceTtl);
+    }
+  }
 
   /// @param window how many unsettled entries may be in flight, 1 to 10,000
   /// @param ackTimeout after which the oldest unsettled entry comes again
@@ -66,10 +99,23 @@ public record BelfryProperties(
   public record Delivery(
       @DefaultValue("256") int window,
       @DefaultValue("30s") Duration ackTimeout,
-      @DefaultValue("5") int maxDeliveries) {}
+      @DefaultValue("5") int maxDeliveries) {
+    public Delivery {
+      unless(window >= 1 && window <= MAX_WINDOW, "belfry.delivery.window", "1 to 10000");
+      unless(
+          ackTimeout.compareTo(SHORTEST_HEARTBEAT) >= 0,
+          "belfry.delivery.ack-timeout",
+          "100ms or longer");
+      positive("belfry.delivery.max-deliveries", maxDeliveries);
+    }
+  }
 
   /// @param keep how long a key is remembered
-  public record Idempotency(@DefaultValue("24h") Duration keep) {}
+  public record Idempotency(@DefaultValue("24h") Duration keep) {
+    public Idempotency {
+      atLeastASecond("belfry.idempotency.keep", keep);
+    }
+  }
 
   /// @param port of the plain door; unset: it is shut
   /// @param sslBundle the name of a Spring Boot SSL bundle, which makes the door TLS
@@ -83,10 +129,35 @@ public record BelfryProperties(
       @DefaultValue("64KB") DataSize body,
       @DefaultValue("32") int connectionsPerUser,
       @Nullable Integer connections,
-      @Nullable Integer pushRate) {}
+      @Nullable Integer pushRate) {
+    public Limits {
+      unless(
+          body.toBytes() >= 1 && body.compareTo(MAX_BODY) <= 0, "belfry.limits.body", "1B to 64MB");
+      positive("belfry.limits.connections-per-user", connectionsPerUser);
+      positive("belfry.limits.connections", connections);
+      positive("belfry.limits.push-rate", pushRate);
+    }
+  }
+
+  /// The settings in this environment, where there is no application context that would bind them.
+  public static BelfryProperties of(Environment environment) {
+    return Binder.get(environment).bindOrCreate("belfry", BelfryProperties.class);
+  }
 
   /// What a log keeps, as the stores want it.
   public Retention retention() {
     return new Retention(inbox.ttl(), inbox.maxMessages(), inbox.deviceTtl(), idempotency.keep());
+  }
+
+  private static void positive(String key, @Nullable Integer value) {
+    unless(value == null || value >= 1, key, "1 or more");
+  }
+
+  private static void atLeastASecond(String key, Duration value) {
+    unless(value.compareTo(Duration.ofSeconds(1)) >= 0, key, "1s or longer");
+  }
+
+  private static void checkPort(String key, @Nullable Integer port) {
+    unless(port == null || (port >= 0 && port <= 65_535), key, "0 to 65535");
   }
 }

@@ -1,0 +1,136 @@
+package io.belfry.security;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.belfry.core.log.InvalidInputException;
+import io.belfry.core.log.Names;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
+import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.jwt.JwtValidationException;
+
+/// Tokens that are JWTs (RFC 7519), checked by Spring Security's decoder. What was accepted is
+/// remembered for a minute at most, so that a busy service's token costs a look into a table; what
+/// was refused is not remembered.
+final class JwtTokens implements Tokens {
+  /// How much clocks may differ. Spring's own validators use the same.
+  static final Duration LEEWAY = Duration.ofSeconds(60);
+
+  private static final int MAX_LENGTH = 8 * 1024;
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final long MAX_REMEMBERED_BYTES = 32L << 20;
+  private static final int ENTRY_OVERHEAD = 256;
+
+  private final JwtDecoder decoder;
+  private final Converter<Jwt, AbstractAuthenticationToken> converter;
+  private final String pushAuthority;
+  private final String adminAuthority;
+  private final Clock clock;
+  private final Cache<String, Caller> verified;
+
+  /// @param converter reads the user and the authorities from the claims
+  /// @param authorityPrefix what `converter` puts before each scope
+  JwtTokens(
+      JwtDecoder decoder,
+      Converter<Jwt, AbstractAuthenticationToken> converter,
+      String authorityPrefix,
+      Clock clock) {
+    this.decoder = decoder;
+    this.converter = converter;
+    this.pushAuthority = authorityPrefix + Caller.PUSH;
+    this.adminAuthority = authorityPrefix + Caller.ADMIN;
+    this.clock = clock;
+    this.verified =
+        Caffeine.newBuilder()
+            .maximumWeight(MAX_REMEMBERED_BYTES)
+            .weigher((String token, Caller _) -> token.length() + ENTRY_OVERHEAD)
+            .expireAfterWrite(REMEMBERED)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .build();
+  }
+
+  @Override
+  public Caller verify(String token) {
+    Caller known = verified.getIfPresent(token);
+    if (known != null && known.expires().isAfter(clock.instant())) {
+      return known;
+    }
+    if (token.length() > MAX_LENGTH) {
+      throw new TokenRefusedException("The token is longer than 8 KB.");
+    }
+    Caller caller = caller(decode(token));
+    verified.put(token, caller);
+    return caller;
+  }
+
+  private Jwt decode(String token) {
+    try {
+      return decoder.decode(token);
+    } catch (JwtValidationException invalid) {
+      throw new TokenRefusedException(reason(invalid.getErrors()));
+    } catch (BadJwtException bad) {
+      throw new TokenRefusedException(
+          "The token is not a JWT, or not signed with the key and algorithm that are configured here.");
+    } catch (JwtDecoderInitializationException | JwtException unknown) {
+      throw new KeysUnavailableException(unknown);
+    }
+  }
+
+  private Caller caller(Jwt token) {
+    AbstractAuthenticationToken authentication = converter.convert(token);
+    if (authentication == null) {
+      throw new TokenRefusedException("The token says nothing about its user.");
+    }
+    Collection<GrantedAuthority> authorities = authentication.getAuthorities();
+    boolean isAdmin = has(adminAuthority, authorities);
+    boolean mayPush = isAdmin || has(pushAuthority, authorities);
+    return new Caller(user(authentication.getName()), mayPush, isAdmin, expires(token));
+  }
+
+  private static String user(String name) {
+    try {
+      return Names.user(name);
+    } catch (InvalidInputException invalid) {
+      throw new TokenRefusedException(
+          name.isEmpty()
+              ? "The token names no user: its 'sub' is missing."
+              : "The token's 'sub' cannot be a user here. " + invalid.getMessage());
+    }
+  }
+
+  private static boolean has(String authority, Collection<GrantedAuthority> authorities) {
+    return authorities.stream().anyMatch(granted -> authority.equals(granted.getAuthority()));
+  }
+
+  private Instant expires(Jwt token) {
+    Instant end = token.getExpiresAt();
+    if (end == null) {
+      return Instant.MAX;
+    }
+    return end.isAfter(clock.instant()) ? end : end.plus(LEEWAY);
+  }
+
+  private static String reason(Collection<OAuth2Error> errors) {
+    for (OAuth2Error error : errors) {
+      String description = String.valueOf(error.getDescription());
+      if (description.startsWith("Jwt expired")) {
+        return "The token has expired.";
+      }
+      if (description.startsWith("Jwt used before")) {
+        return "The token is not valid yet.";
+      }
+    }
+    return "The token's issuer, audience or type is not the one that is configured here.";
+  }
+}
