@@ -2,6 +2,7 @@ package io.belfry.security;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import io.belfry.settings.BelfryProperties;
+import io.belfry.settings.DemoSecrets;
 import io.belfry.web.FrontOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -1,6 +1,5 @@
-package io.belfry.security;
+package io.belfry.settings;
 
-import io.belfry.settings.BelfryProperties;
 import io.belfry.settings.BelfryProperties.StoreKind;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;

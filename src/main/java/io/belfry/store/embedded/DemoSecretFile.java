@@ -1,7 +1,8 @@
-package io.belfry.security;
+package io.belfry.store.embedded;
 
 import io.belfry.settings.BelfryProperties;
 import io.belfry.settings.BelfryProperties.StoreKind;
+import io.belfry.settings.DemoSecrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,7 +18,7 @@ import org.springframework.core.env.Environment;
 
 /// The demo's secret beside the embedded store: the file `demo-secret` in the data directory, which
 /// its owner alone may read.
-final class FileDemoSecrets implements DemoSecrets {
+final class DemoSecretFile implements DemoSecrets {
   private static final String FILE = "demo-secret";
   private static final int BYTES = 32;
   private static final Set<PosixFilePermission> OWNER_ALONE =
