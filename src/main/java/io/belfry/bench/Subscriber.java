@@ -1,0 +1,163 @@
+package io.belfry.bench;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+
+/// A user who is connected by STOMP over WebSocket, acknowledges each message, and tallies what
+/// comes: one virtual thread that reads.
+final class Subscriber implements Runnable, AutoCloseable {
+  private static final int TEXT = 0x81;
+  private static final int CLOSE = 8;
+  private static final int PING = 9;
+
+  private final URI url;
+  private final String token;
+  private final Tally tally;
+  private final CountDownLatch ready;
+  private final Socket socket = new Socket();
+  private long lastOffset;
+
+  Subscriber(URI url, String token, Tally tally, CountDownLatch ready) {
+    this.url = url;
+    this.token = token;
+    this.tally = tally;
+    this.ready = ready;
+  }
+
+  @Override
+  public void run() {
+    try {
+      Sockets.connect(socket, url);
+      DataInputStream in =
+          new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4096));
+      OutputStream out = socket.getOutputStream();
+      shakeHands(in, out);
+      send(
+          out, "CONNECT\naccept-version:1.2\nhost:bench\nAuthorization:Bearer " + token + "\n\n\0");
+      while (true) {
+        take(out, message(in, out));
+      }
+    } catch (IOException gone) {
+      tally.connected.decrementAndGet();
+    } finally {
+      ready.countDown();
+    }
+  }
+
+  private void shakeHands(DataInputStream in, OutputStream out) throws IOException {
+    String request =
+        "GET /ws HTTP/1.1\r\nHost: "
+            + url.getAuthority()
+            + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: YmVsZnJ5LWJlbmNoLTEyMw==\r\n"
+            + "Sec-WebSocket-Protocol: v12.stomp\r\n\r\n";
+    out.write(request.getBytes(StandardCharsets.US_ASCII));
+    String status = Sockets.line(in);
+    if (!status.contains(" 101 ")) {
+      throw new IOException("the handshake was refused: " + status);
+    }
+    while (!Sockets.line(in).isEmpty()) {
+      // The headers of the answer say nothing that is needed.
+    }
+  }
+
+  private void take(OutputStream out, String frame) throws IOException {
+    if (frame.startsWith("MESSAGE")) {
+      send(out, "ACK\nid:" + header(frame, "\nack:") + "\n\n\0");
+      arrived(frame);
+    } else if (frame.startsWith("CONNECTED")) {
+      send(
+          out,
+          "SUBSCRIBE\nid:0\ndestination:/user/queue/bench\nack:client\nprefetch-count:1000\n"
+              + "receipt:ready\n\n\0");
+    } else if (frame.startsWith("RECEIPT")) {
+      tally.connected.incrementAndGet();
+      ready.countDown();
+    } else if (frame.startsWith("ERROR")) {
+      throw new IOException(header(frame, "\nmessage:"));
+    }
+  }
+
+  private void arrived(String frame) {
+    long offset = Long.parseLong(header(frame, "\noffset:"));
+    if (offset == lastOffset) {
+      tally.repeated.increment();
+      return;
+    }
+    if (offset < lastOffset) {
+      tally.disordered.increment();
+    }
+    lastOffset = Math.max(lastOffset, offset);
+    if (header(frame, "c=", ' ').equals("1")) {
+      tally.arrived.increment();
+      tally.latency(System.nanoTime() - Long.parseLong(header(frame, "t=", ' ')));
+    }
+  }
+
+  private static String header(String frame, String name) {
+    return header(frame, name, '\n');
+  }
+
+  private static String header(String frame, String name, char end) {
+    int from = frame.indexOf(name);
+    return from < 0
+        ? "0"
+        : frame.substring(from + name.length(), frame.indexOf(end, from + name.length()));
+  }
+
+  private String message(DataInputStream in, OutputStream out) throws IOException {
+    while (true) {
+      int opcode = in.readUnsignedByte() & 15;
+      int length = in.readUnsignedByte() & 127;
+      if (length == 126) {
+        length = in.readUnsignedShort();
+      } else if (length == 127) {
+        length = Math.toIntExact(in.readLong());
+      }
+      byte[] payload = in.readNBytes(length);
+      switch (opcode) {
+        case PING -> write(out, 0x8A, payload);
+        case CLOSE -> throw new EOFException("closed by the server");
+        default -> {
+          return new String(payload, StandardCharsets.UTF_8);
+        }
+      }
+    }
+  }
+
+  private static void send(OutputStream out, String frame) throws IOException {
+    write(out, TEXT, frame.getBytes(StandardCharsets.UTF_8));
+  }
+
+  // Masked with zeros: a client has to mask, and that is a mask.
+  private static void write(OutputStream out, int first, byte[] payload) throws IOException {
+    int head = payload.length < 126 ? 6 : 8;
+    byte[] frame = new byte[head + payload.length];
+    frame[0] = (byte) first;
+    if (payload.length < 126) {
+      frame[1] = (byte) (0x80 | payload.length);
+    } else {
+      frame[1] = (byte) (0x80 | 126);
+      frame[2] = (byte) (payload.length >> 8);
+      frame[3] = (byte) payload.length;
+    }
+    System.arraycopy(payload, 0, frame, head, payload.length);
+    out.write(frame);
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException alreadyGone) {
+      // It is closed, which is what was wanted.
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.belfry.bench;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/// What was pushed and what arrived.
+final class Tally {
+  private static final long LONGEST_MICROS = 60_000_000;
+
+  final LongAdder accepted = new LongAdder();
+  final LongAdder refused = new LongAdder();
+  final LongAdder arrived = new LongAdder();
+  final LongAdder repeated = new LongAdder();
+  final LongAdder disordered = new LongAdder();
+  final AtomicLong connected = new AtomicLong();
+  private final Recorder latency = new Recorder(LONGEST_MICROS, 3);
+  private volatile boolean counting;
+
+  /// What is pushed from now on counts.
+  void begin() {
+    counting = true;
+  }
+
+  void end() {
+    counting = false;
+  }
+
+  boolean isCounting() {
+    return counting;
+  }
+
+  void latency(long nanos) {
+    latency.recordValue(Math.min(Math.max(0, nanos / 1000), LONGEST_MICROS));
+  }
+
+  Histogram latencies() {
+    return latency.getIntervalHistogram();
+  }
+}
