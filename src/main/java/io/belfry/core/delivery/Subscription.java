@@ -109,7 +109,7 @@ public final class Subscription {
   /// A passing message: for who is connected now and has room.
   void offer(Entry message) {
     Joined now = joined;
-    if (now == null || position < now.feed.last() || now.acknowledgements.room() <= 0) {
+    if (now == null || now.acknowledgements.room() <= 0) {
       return;
     }
     synchronized (this) {
@@ -118,7 +118,9 @@ public final class Subscription {
         queue = new ArrayDeque<>(2);
         passing = queue;
       }
-      if (queue.size() == MAX_PASSING) {
+      int waiting = queue.stream().mapToInt(entry -> entry.body().length).sum();
+      if (queue.size() == MAX_PASSING
+          || (waiting > 0 && waiting + message.body().length > MAX_BATCH_BYTES)) {
         return;
       }
       queue.addLast(message);
