@@ -21,6 +21,7 @@ public final class Connections {
   private final Presence presence;
   private final DeliverySettings settings;
   private final ConcurrentHashMap<String, Set<Connection>> byUser = new ConcurrentHashMap<>();
+  private final Set<Connection> strangers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private volatile boolean draining;
 
@@ -28,6 +29,20 @@ public final class Connections {
     this.presence = presence;
     this.settings = settings;
     presence.onSignal(this::obey);
+  }
+
+  /// A client has come that has not yet shown who it is: it is ticked, and closed by a drain, but
+  /// in no count. Its transport ends that with [#left].
+  public void came(Connection connection) {
+    strangers.add(connection);
+    if (draining) {
+      connection.close(CloseReason.GOING);
+    }
+  }
+
+  /// A client that had come has shown who it is, or is gone. Idempotent.
+  public void left(Connection connection) {
+    strangers.remove(connection);
   }
 
   /// A client has shown who it is.
@@ -89,11 +104,16 @@ public final class Connections {
     return all;
   }
 
+  private boolean isEmpty() {
+    return count() == 0 && strangers.isEmpty();
+  }
+
   /// Closes all of them, evenly over three quarters of this time, and those that come meanwhile at
   /// once. Returns once none is left or the time is over. Blocks.
   public void drain(Duration over) {
     draining = true;
     long end = System.nanoTime() + over.toNanos();
+    List.copyOf(strangers).forEach(stranger -> stranger.close(CloseReason.GOING));
     List<Connection> all = all();
     long pace = over.toNanos() * 3 / 4 / Math.max(1, all.size());
     for (Connection connection : all) {
@@ -102,7 +122,7 @@ public final class Connections {
         LockSupport.parkNanos(count() > 0 ? pace : 0);
       }
     }
-    while (count() > 0 && System.nanoTime() < end) {
+    while (!isEmpty() && System.nanoTime() < end) {
       LockSupport.parkNanos(EMPTY_LOOK_NANOS);
     }
   }
@@ -113,6 +133,7 @@ public final class Connections {
   }
 
   void tick() {
+    strangers.forEach(Connection::tick);
     byUser.values().forEach(all -> all.forEach(Connection::tick));
   }
 

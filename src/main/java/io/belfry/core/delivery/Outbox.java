@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Outbox<F> {
   private static final int MAX_WRITE_BYTES = 64 * 1024;
   private static final int MAX_CONTROL_BYTES = 256 * 1024;
+  private static final int CROWDED_BYTES = 32 * 1024;
 
   /// The socket of a transport.
   public interface Wire<F> {
@@ -50,6 +51,7 @@ public final class Outbox<F> {
   private @Nullable List<Turn<F>> underWay;
   private int controlBytes;
   private boolean writing;
+  private boolean finishing;
   private boolean closed;
   private long writingSince;
   private long stood;
@@ -63,7 +65,7 @@ public final class Outbox<F> {
   /// Queues a control frame, before all deliveries that wait. Does not block.
   public void control(F frame, int bytes) {
     synchronized (this) {
-      if (closed) {
+      if (finishing) {
         return;
       }
       if (control == null) {
@@ -84,7 +86,7 @@ public final class Outbox<F> {
   public boolean send(List<F> frames, int bytes) throws InterruptedException {
     Turn<F> turn = new Turn<>(frames, bytes, Thread.currentThread());
     synchronized (this) {
-      if (closed) {
+      if (finishing) {
         return false;
       }
       if (turns == null) {
@@ -97,7 +99,7 @@ public final class Outbox<F> {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      if (isClosed()) {
+      if (isFinishing()) {
         return false;
       }
       LockSupport.park(this);
@@ -105,20 +107,55 @@ public final class Outbox<F> {
     return true;
   }
 
+  /// Queues the last control frames; nothing is taken from now on, and who waits with a delivery is
+  /// let go. Does not block. The first call counts.
+  public void finish(List<F> frames, int bytes) {
+    List<Turn<F>> waiting;
+    synchronized (this) {
+      if (finishing) {
+        return;
+      }
+      finishing = true;
+      waiting = letGo();
+      if (control == null) {
+        control = new ArrayDeque<>(1);
+      }
+      control.addLast(new Turn<>(frames, bytes, null));
+      controlBytes += bytes;
+    }
+    waiting.forEach(turn -> LockSupport.unpark(turn.waiter));
+    drain();
+  }
+
   /// Nothing is written from now on, and who waits is let go. Idempotent.
   public void close() {
     List<Turn<F>> waiting;
     synchronized (this) {
+      finishing = true;
       closed = true;
-      waiting = turns == null ? List.of() : List.copyOf(turns);
-      if (underWay != null) {
-        waiting = new ArrayList<>(waiting);
-        waiting.addAll(underWay);
-      }
-      turns = null;
+      waiting = letGo();
       control = null;
     }
     waiting.forEach(turn -> LockSupport.unpark(turn.waiter));
+  }
+
+  private List<Turn<F>> letGo() {
+    List<Turn<F>> waiting = turns == null ? List.of() : List.copyOf(turns);
+    if (underWay != null) {
+      waiting = new ArrayList<>(waiting);
+      waiting.addAll(underWay);
+    }
+    turns = null;
+    return waiting;
+  }
+
+  private synchronized boolean isFinishing() {
+    return finishing;
+  }
+
+  /// Whether so many control frames wait that it is wiser not to ask the client for more.
+  public synchronized boolean isCrowded() {
+    return controlBytes > CROWDED_BYTES;
   }
 
   public synchronized boolean isClosed() {

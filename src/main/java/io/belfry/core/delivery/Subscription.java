@@ -62,8 +62,13 @@ public final class Subscription {
     return request;
   }
 
+  // A parked thread keeps as much stack as it once needed, and thread locals besides. The start may
+  // wait deep in the store; so the loop gets a thread of its own, which idles on a few hundred bytes.
   void start() {
-    Thread thread = Thread.ofVirtual().name("belfry-subscription").unstarted(this::run);
+    own(Thread.ofVirtual().name("belfry-start").unstarted(this::open));
+  }
+
+  private void own(Thread thread) {
     owner = thread;
     thread.start();
   }
@@ -165,13 +170,25 @@ public final class Subscription {
     }
   }
 
-  private void run() {
+  private void open() {
+    boolean opened = false;
     try {
       Joined now = join();
       if (now != null) {
         request.started().run();
+        own(Thread.ofVirtual().name("belfry-subscription").unstarted(() -> run(now)));
+        opened = true;
       }
-      while (now != null && !closed) {
+    } finally {
+      if (!opened) {
+        leave();
+      }
+    }
+  }
+
+  private void run(Joined now) {
+    try {
+      while (!closed) {
         turn(now);
       }
     } catch (InterruptedException interrupted) {

@@ -3,8 +3,9 @@ package io.belfry.core.log;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Ids of messages: 13 to 26 of `a-z 0-9`, unique among all nodes, of no meaning and in no order.
-final class Ids {
+/// Ids of messages and sessions: 13 to 26 of `a-z 0-9`, unique among all nodes, of no meaning and
+/// in no order.
+public final class Ids {
   // 64 random bits tell this run of this node from every other; a counter does the rest.
   private static final String PREFIX =
       Long.toUnsignedString(new SecureRandom().nextLong() | Long.MIN_VALUE, 36);
@@ -12,7 +13,7 @@ final class Ids {
 
   private Ids() {}
 
-  static String next() {
+  public static String next() {
     return PREFIX + Long.toUnsignedString(COUNTER.getAndIncrement(), 36);
   }
 }

@@ -54,7 +54,7 @@ public record Push(
         case "traceparent" -> passedOn = with(passedOn, name, passable(name, value));
         default -> {
           if (name.startsWith("ce-") && name.length() > 3) {
-            passedOn = with(passedOn, name, passable(name, value));
+            passedOn = with(passedOn, token(name), passable(name, value));
           }
         }
       }
@@ -114,6 +114,18 @@ public record Push(
           name, name + " is 1 to " + MAX_KEY + " printable ASCII characters.");
     }
     return value;
+  }
+
+  // A name that HTTP would take (RFC 9110): STOMP and MQTT could bring any characters.
+  private static String token(String name) {
+    if (!name.chars().allMatch(Push::isTokenCharacter)) {
+      throw new InvalidInputException("ce-", "A header's name has a character that none may have.");
+    }
+    return name;
+  }
+
+  private static boolean isTokenCharacter(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
   }
 
   private static String passable(String name, String value) {
