@@ -1,0 +1,50 @@
+package io.belfry.transport.stomp;
+
+import io.belfry.core.delivery.Deliveries;
+import io.belfry.core.log.Store;
+import io.belfry.security.PushRate;
+import io.belfry.security.Tokens;
+import io.belfry.settings.BelfryProperties;
+import io.belfry.settings.NodeName;
+import io.belfry.transport.Door;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Opens the door for STOMP over WebSockets.
+@Configuration(proxyBeanMethods = false)
+class StompConfiguration {
+  @Bean
+  StompCounters stompCounters() {
+    return new StompCounters();
+  }
+
+  @Bean
+  Door stompDoor(
+      Deliveries deliveries,
+      Store store,
+      Tokens tokens,
+      PushRate pushRate,
+      BelfryProperties properties,
+      NodeName nodeName,
+      StompCounters counters) {
+    return new StompDoor(
+        new StompNode(
+            deliveries,
+            store.logs(),
+            tokens,
+            pushRate,
+            properties.retention(),
+            Math.toIntExact(properties.limits().body().toBytes()),
+            properties.heartbeat(),
+            nodeName.value(),
+            "Belfry/" + version(),
+            InstantSource.system(),
+            counters));
+  }
+
+  private static String version() {
+    String version = StompConfiguration.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+}

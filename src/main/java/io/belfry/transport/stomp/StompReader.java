@@ -1,0 +1,342 @@
+package io.belfry.transport.stomp;
+
+import io.belfry.core.delivery.CloseReason;
+import io.belfry.core.log.ContentType;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes frames of the bytes of one client, however these are cut, and holds on to nothing between
+/// two frames. Every byte is looked at once. What is held of a frame that is under way is bounded:
+/// one line or body, and the headers before it.
+///
+/// Strict where leniency would let two readers understand different things: a carriage return
+/// within a line, an unknown escape, malformed UTF-8, a NUL within the headers and a
+/// `content-length` that does not fit are errors. Lenient in one thing: lines may end with CR LF in
+/// all versions.
+final class StompReader {
+  static final int MAX_HEADERS = 128;
+  static final int MAX_LINE = 8 * 1024;
+  static final int MAX_HEAD = 256 * 1024;
+
+  /// The head of a `CONNECT`: of whom nobody knows who it is, less is held.
+  static final int MAX_FIRST_HEAD = 32 * 1024;
+
+  private static final int SMALLEST_CARRY = 256;
+
+  private final int maxBody;
+
+  // Null before the session has one.
+  private @Nullable StompVersion version;
+
+  // What is left to read, null where nothing is.
+  private byte @Nullable [] chunk;
+  private int at;
+  private boolean text;
+  private @Nullable Partial partial;
+
+  /// A frame that has begun.
+  private static final class Partial {
+    final List<String> headers = new ArrayList<>(8);
+    @Nullable ClientCommand command;
+    boolean isCommandRead;
+    boolean isHeadRead;
+    int headBytes;
+
+    // Of the body, -1 where only its NUL says where it ends.
+    int contentLength = -1;
+
+    // The beginning of a line or body that goes on in the next chunk.
+    byte[] carry = {};
+    int carried;
+  }
+
+  /// @param maxBody the longest body that a frame may have, in bytes
+  StompReader(int maxBody) {
+    this.maxBody = maxBody;
+  }
+
+  /// From the next frame on, the client speaks this version.
+  void speak(StompVersion version) {
+    this.version = version;
+  }
+
+  /// Takes more bytes. To be called once [#next] has answered null.
+  ///
+  /// @param text whether the client declared them as UTF-8
+  void feed(byte[] bytes, boolean text) {
+    this.chunk = bytes;
+    this.at = 0;
+    this.text = text;
+  }
+
+  /// Whether there are bytes that [#next] has not looked at.
+  boolean hasMore() {
+    return chunk != null;
+  }
+
+  /// Forgets what came.
+  void clear() {
+    chunk = null;
+    partial = null;
+  }
+
+  /// The next frame, or null where that needs more bytes.
+  ///
+  /// @throws StompException where what came is no frame; nothing more can be read then
+  @Nullable StompFrame next() {
+    byte[] bytes = chunk;
+    while (bytes != null) {
+      Partial frame = partial;
+      if (frame == null) {
+        skipLineEnds(bytes);
+        if (at == bytes.length) {
+          break;
+        }
+        frame = new Partial();
+        partial = frame;
+      }
+      StompFrame whole = frame.isHeadRead ? body(frame, bytes) : head(frame, bytes);
+      if (whole != null) {
+        partial = null;
+        chunk = at == bytes.length ? null : bytes;
+        return whole;
+      }
+      if (at == bytes.length) {
+        break;
+      }
+    }
+    chunk = null;
+    return null;
+  }
+
+  // Line ends between frames are heart-beats; they count where bytes are signs of life.
+  private void skipLineEnds(byte[] bytes) {
+    while (at < bytes.length && (bytes[at] == '\n' || bytes[at] == '\r')) {
+      at++;
+    }
+  }
+
+  // One line of the head; the frame, where it ends with it.
+  private @Nullable StompFrame head(Partial frame, byte[] bytes) {
+    int max = frame.isCommandRead ? MAX_LINE : ClientCommand.MAX_LENGTH;
+    int end = at;
+    while (end < bytes.length && bytes[end] != '\n') {
+      if (bytes[end] == 0) {
+        throw broken(frame, "A frame ended before its headers did.", 400);
+      }
+      end++;
+    }
+    int length = frame.carried + end - at;
+    // One more for the carriage return that may be at the end.
+    if (length > max + 1) {
+      throw broken(frame, tooLong(frame), frame.isCommandRead ? 431 : 400);
+    }
+    boolean isWhole = end < bytes.length;
+    if (!isWhole || frame.carried > 0) {
+      carry(frame, bytes, end, max + 1);
+    }
+    if (!isWhole) {
+      at = end;
+      return null;
+    }
+    byte[] in = frame.carried > 0 ? frame.carry : bytes;
+    int from = frame.carried > 0 ? 0 : at;
+    int to = from + length;
+    frame.carried = 0;
+    at = end + 1;
+    to = to > from && in[to - 1] == '\r' ? to - 1 : to;
+    if (to - from > max) {
+      throw broken(frame, tooLong(frame), frame.isCommandRead ? 431 : 400);
+    }
+    line(frame, in, from, to);
+    return frame.isHeadRead && at < bytes.length ? body(frame, bytes) : null;
+  }
+
+  private static String tooLong(Partial frame) {
+    return frame.isCommandRead
+        ? "A header line is longer than " + MAX_LINE + " bytes."
+        : "A frame begins with no command that STOMP has.";
+  }
+
+  private void line(Partial frame, byte[] in, int from, int to) {
+    frame.headBytes += to - from;
+    if (!frame.isCommandRead) {
+      frame.command = ClientCommand.of(in, from, to);
+      frame.isCommandRead = true;
+    } else if (from == to) {
+      endHead(frame);
+    } else {
+      header(frame, in, from, to);
+    }
+  }
+
+  private void header(Partial frame, byte[] in, int from, int to) {
+    if (frame.headers.size() == 2 * MAX_HEADERS) {
+      throw broken(frame, "A frame has more than " + MAX_HEADERS + " headers.", 431);
+    }
+    if (frame.headBytes > (version == null ? MAX_FIRST_HEAD : MAX_HEAD)) {
+      throw broken(frame, "The headers of a frame are too long together.", 431);
+    }
+    int colon = from;
+    while (colon < to && in[colon] != ':') {
+      colon++;
+    }
+    if (colon == from || colon == to) {
+      throw broken(frame, "A header line is a name, a colon and a value.", 400);
+    }
+    boolean isEscaped =
+        version != null && version.escapes() && frame.command != null && !frame.command.connects();
+    frame.headers.add(decoded(frame, in, from, colon, isEscaped));
+    frame.headers.add(decoded(frame, in, colon + 1, to, isEscaped));
+  }
+
+  private void endHead(Partial frame) {
+    frame.isHeadRead = true;
+    ClientCommand command = frame.command;
+    if (command == null) {
+      throw broken(frame, "A frame begins with no command that STOMP has.", 400);
+    }
+    String length = StompFrame.header(frame.headers, "content-length");
+    if (length == null) {
+      return;
+    }
+    if (length.isEmpty() || !length.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw broken(frame, "content-length is a number of bytes.", 400);
+    }
+    frame.contentLength = length.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(length);
+    if (frame.contentLength > maxBody(frame)) {
+      throw tooLarge(frame);
+    }
+  }
+
+  private int maxBody(Partial frame) {
+    return version != null && frame.command != null && frame.command.hasBody() ? maxBody : 0;
+  }
+
+  private @Nullable StompFrame body(Partial frame, byte[] bytes) {
+    int end;
+    if (frame.contentLength >= 0) {
+      end = Math.min(bytes.length, at + frame.contentLength - frame.carried);
+    } else {
+      end = at;
+      while (end < bytes.length && bytes[end] != 0) {
+        end++;
+      }
+      if (frame.carried + end - at > maxBody(frame)) {
+        throw tooLarge(frame);
+      }
+    }
+    if (end == bytes.length || frame.carried > 0) {
+      carry(frame, bytes, end, maxBody(frame));
+    }
+    if (end == bytes.length) {
+      at = end;
+      return null;
+    }
+    if (bytes[end] != 0) {
+      throw broken(frame, "A body does not end where its content-length says.", 400);
+    }
+    byte[] body =
+        frame.carried > 0
+            ? Arrays.copyOf(frame.carry, frame.carried)
+            : Arrays.copyOfRange(bytes, at, end);
+    at = end + 1;
+    return frame(frame, body);
+  }
+
+  private StompFrame frame(Partial frame, byte[] body) {
+    ClientCommand command = frame.command;
+    if (command == null) {
+      throw new IllegalStateException();
+    }
+    if (text && !ContentType.isUtf8(body)) {
+      throw broken(frame, "A text message has a body that is not UTF-8.", 400);
+    }
+    return new StompFrame(command, frame.headers, body);
+  }
+
+  // Keeps bytes[at..end) for the next chunk. Grows with what has come, not with what was announced.
+  private void carry(Partial frame, byte[] bytes, int end, int max) {
+    int needed = frame.carried + end - at;
+    if (needed > frame.carry.length) {
+      int size = Math.max(SMALLEST_CARRY, Math.max(needed, 2 * frame.carry.length));
+      frame.carry = Arrays.copyOf(frame.carry, Math.max(needed, Math.min(size, max)));
+    }
+    System.arraycopy(bytes, at, frame.carry, frame.carried, end - at);
+    frame.carried = needed;
+  }
+
+  private String decoded(Partial frame, byte[] in, int from, int to, boolean isEscaped) {
+    boolean isAscii = true;
+    boolean hasEscape = false;
+    for (int i = from; i < to; i++) {
+      isAscii &= in[i] >= 0;
+      hasEscape |= in[i] == '\\';
+      if (in[i] == '\r') {
+        throw broken(frame, "A header has a carriage return in it.", 400);
+      }
+    }
+    String raw =
+        isAscii
+            ? new String(in, from, to - from, StandardCharsets.ISO_8859_1)
+            : utf8(frame, in, from, to);
+    return isEscaped && hasEscape ? unescaped(frame, raw) : raw;
+  }
+
+  private String utf8(Partial frame, byte[] in, int from, int to) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(in, from, to - from))
+          .toString();
+    } catch (CharacterCodingException malformed) {
+      throw broken(frame, "A header is not UTF-8.", 400);
+    }
+  }
+
+  private String unescaped(Partial frame, String raw) {
+    StringBuilder plain = new StringBuilder(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c == '\\') {
+        i++;
+        plain.append(i < raw.length() ? meant(frame, raw.charAt(i)) : meant(frame, ' '));
+      } else {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
+  }
+
+  private char meant(Partial frame, char escaped) {
+    boolean isReturn = escaped == 'r' && version == StompVersion.V1_2;
+    return switch (escaped) {
+      case 'n' -> '\n';
+      case 'c' -> ':';
+      case '\\' -> '\\';
+      default -> {
+        if (isReturn) {
+          yield '\r';
+        }
+        throw broken(frame, "A header has a backslash that escapes nothing.", 400);
+      }
+    };
+  }
+
+  private StompException tooLarge(Partial frame) {
+    return maxBody(frame) == 0
+        ? broken(frame, frame.command + " takes no body here.", 400)
+        : broken(frame, "A body is longer than " + maxBody + " bytes.", 413);
+  }
+
+  private StompException broken(Partial frame, String sentence, int status) {
+    String receipt = StompFrame.header(frame.headers, "receipt");
+    clear();
+    return new StompException(new Failure(CloseReason.PROTOCOL, sentence, status, receipt));
+  }
+}
