@@ -1,0 +1,148 @@
+package io.belfry.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/// A node in a process of its own: the jar, as users start it.
+public final class Node implements AutoCloseable {
+  private static final Path JAR = Path.of("target", "belfry.jar");
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final Path directory;
+  private final int port;
+  private final List<String> settings;
+  private Process process;
+
+  private Node(Path directory, int port, List<String> settings) {
+    this.directory = directory;
+    this.port = port;
+    this.settings = settings;
+    this.process = launch();
+  }
+
+  /// Starts a node that keeps its data in `directory`, on a free port, and waits until it is ready.
+  public static Node start(Path directory, String... settings) {
+    Node node = new Node(directory, freePort(), List.of(settings));
+    node.awaitReady();
+    return node;
+  }
+
+  /// Ends it as `kill -9` does.
+  public void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /// Starts it again, in the same place, and waits until it is ready.
+  public void restart() {
+    process = launch();
+    awaitReady();
+  }
+
+  public URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  public URI webSocket() {
+    return URI.create("ws://127.0.0.1:" + port + "/ws");
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /// The process's id.
+  public long pid() {
+    return process.pid();
+  }
+
+  /// Pushes as a service does.
+  ///
+  /// @throws IOException where the node is away
+  public HttpResponse<String> push(String path, String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri(path))
+            .timeout(Duration.ofSeconds(10))
+            .header("Authorization", "Bearer " + TestTokens.push())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /// Asks as `token` says.
+  public HttpResponse<String> get(String path, String token)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + token).build();
+    return HTTP.send(request, BodyHandlers.ofString());
+  }
+
+  private Process launch() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    command.add("-jar");
+    command.add(JAR.toAbsolutePath().toString());
+    command.add("--server.port=" + port);
+    command.add("--belfry.auth.secret=" + TestTokens.SECRET);
+    command.add("--belfry.data-dir=" + directory.resolve("data").toAbsolutePath());
+    command.addAll(settings);
+    try {
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("node.log").toFile()))
+          .start();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private void awaitReady() {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(() -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("the node ended; see " + directory.resolve("node.log"));
+          }
+          return get("/actuator/health/readiness", "none").statusCode() != 503;
+        });
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      kill();
+    }
+  }
+}
