@@ -1,0 +1,133 @@
+package io.belfry.push;
+
+import io.belfry.security.Caller;
+import io.belfry.web.Problem;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/// Many messages, one request: `POST /messages`, one a line, and one result a line in the same
+/// order.
+///
+/// The whole is read before its first line is appended: so one that is too large appends nothing,
+/// and a client that reads no result before it has sent everything is not waited for. The appends
+/// are under way together, as many as [#MAX_UNDER_WAY].
+final class BatchPush {
+  private static final Set<String> TYPES =
+      Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
+  private static final long MAX_BATCH = 8L * 1024 * 1024;
+  private static final int MAX_UNDER_WAY = 1024;
+  private static final int ANSWER_BUFFER = 32 * 1024;
+
+  private final Appender appender;
+  private final long maxBody;
+
+  BatchPush(Appender appender, long maxBody) {
+    this.appender = appender;
+    this.maxBody = maxBody;
+  }
+
+  /// What one line has come to so far.
+  private sealed interface Pending {
+    record Under(Appender.Begun way) implements Pending {}
+
+    record Failed(Problem problem) implements Pending {}
+  }
+
+  /// Reads, appends, answers, and ends `callback`. Blocks.
+  void answer(Caller caller, Request request, Response response, Callback callback)
+      throws InterruptedException, RequestBody.BrokenException {
+    checkType(request);
+    byte[] batch = RequestBody.read(request, MAX_BATCH);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/x-ndjson");
+    response.setStatus(200);
+    try (OutputStream out =
+        new BufferedOutputStream(Content.Sink.asOutputStream(response), ANSWER_BUFFER)) {
+      append(caller, batch, out);
+    } catch (IOException gone) {
+      callback.failed(gone);
+      return;
+    }
+    callback.succeeded();
+  }
+
+  private static void checkType(Request request) {
+    String declared = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+    String type = declared == null ? "" : declared.split(";", 2)[0].strip();
+    if (!TYPES.contains(type.toLowerCase(Locale.ROOT))) {
+      throw new RefusedException(
+          Problem.of(415, "A batch is application/x-ndjson: one JSON object a line.")
+              .with("Accept", "application/x-ndjson"));
+    }
+  }
+
+  private void append(Caller caller, byte[] batch, OutputStream out)
+      throws IOException, InterruptedException {
+    ArrayDeque<Pending> pending = new ArrayDeque<>();
+    int from = 0;
+    while (from < batch.length) {
+      int to = from;
+      while (to < batch.length && batch[to] != '\n') {
+        to++;
+      }
+      if (!isBlank(batch, from, to)) {
+        if (pending.size() == MAX_UNDER_WAY) {
+          write(pending.removeFirst(), out);
+        }
+        pending.addLast(begin(caller, batch, from, to - from));
+      }
+      from = to + 1;
+    }
+    while (!pending.isEmpty()) {
+      write(pending.removeFirst(), out);
+    }
+  }
+
+  private Pending begin(Caller caller, byte[] batch, int from, int length) {
+    try {
+      BatchLine line = BatchLine.parse(batch, from, length);
+      if (line.body().length > maxBody) {
+        throw new RefusedException(413, "A body is at most " + maxBody + " bytes here.");
+      }
+      return new Pending.Under(appender.begin(caller, line.to(), line.headers(), line.body()));
+    } catch (RuntimeException failure) {
+      return new Pending.Failed(Appender.problem(failure));
+    }
+  }
+
+  private void write(Pending pending, OutputStream out) throws IOException, InterruptedException {
+    try {
+      Appender.Begun begun =
+          switch (pending) {
+            case Pending.Under(Appender.Begun way) -> way;
+            case Pending.Failed(Problem problem) -> throw new RefusedException(problem);
+          };
+      PushAnswer answer = appender.await(begun);
+      StringBuilder json = new StringBuilder(180).append("{\"status\":").append(answer.status());
+      answer.appendMembers(json.append(','));
+      out.write(json.append("}\n").toString().getBytes(StandardCharsets.US_ASCII));
+    } catch (RefusedException refused) {
+      appender.refused(refused.problem());
+      out.write(refused.problem().json());
+      out.write('\n');
+    }
+  }
+
+  private static boolean isBlank(byte[] batch, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (batch[i] != ' ' && batch[i] != '\t' && batch[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,34 @@
+package io.belfry.push;
+
+import io.belfry.core.log.Store;
+import io.belfry.security.PushRate;
+import io.belfry.security.Tokens;
+import io.belfry.settings.BelfryProperties;
+import io.belfry.web.FrontOrder;
+import org.eclipse.jetty.server.Handler;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+/// Opens the door for pushes.
+@Configuration(proxyBeanMethods = false)
+class PushConfiguration {
+  @Bean
+  PushCounters pushCounters() {
+    return new PushCounters();
+  }
+
+  @Bean
+  @Order(FrontOrder.DOORS)
+  Handler.Wrapper pushDoor(
+      Store store,
+      Tokens tokens,
+      PushRate rate,
+      PushCounters counters,
+      BelfryProperties properties) {
+    Appender appender = new Appender(store.logs(), properties.retention(), rate, counters);
+    long maxBody = properties.limits().body().toBytes();
+    return new PushDoor(
+        tokens, new SinglePush(appender, maxBody), new BatchPush(appender, maxBody), appender);
+  }
+}

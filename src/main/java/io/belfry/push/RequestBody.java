@@ -1,0 +1,141 @@
+package io.belfry.push;
+
+import io.belfry.web.Problem;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Invocable;
+
+/// The body of a request, read as a whole: never more of it than is allowed, and not for longer
+/// than is patient. Blocks the virtual thread that a request has.
+final class RequestBody {
+  private static final byte[] EMPTY = {};
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long DISCARD_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /// How much of a body that is not wanted is read and thrown away, so that its sender reads the
+  /// answer and can use the connection again.
+  static final long MAX_DISCARD = 16L * 1024 * 1024;
+
+  private final Request request;
+  private final long max;
+  private byte[] bytes = EMPTY;
+  private int length;
+
+  private RequestBody(Request request, long max) {
+    this.request = request;
+    this.max = max;
+  }
+
+  /// The body did not come whole: its framing is broken, or its sender went.
+  static final class BrokenException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BrokenException(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  /// All of it.
+  ///
+  /// @throws RefusedException where it is longer than `max`, known before it is read where its
+  ///   length was declared; or where it takes too long
+  static byte[] read(Request request, long max) throws InterruptedException, BrokenException {
+    RequestBody body = new RequestBody(request, max);
+    if (request.getLength() > max) {
+      throw body.tooLong();
+    }
+    return body.all();
+  }
+
+  /// Reads on and throws away, for a while and up to a bound.
+  static void discard(Request request) throws InterruptedException {
+    // Who waits to be asked for the body has not sent it.
+    boolean isHeldBack =
+        request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
+    long deadline = System.nanoTime() + DISCARD_PATIENCE_NANOS;
+    long seen = 0;
+    while (seen <= MAX_DISCARD) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        if (isHeldBack || !awaitMore(request, deadline)) {
+          return;
+        }
+        continue;
+      }
+      seen += chunk.remaining();
+      chunk.release();
+      if (chunk.isLast() || Content.Chunk.isFailure(chunk)) {
+        return;
+      }
+    }
+  }
+
+  private byte[] all() throws InterruptedException, BrokenException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        if (!awaitMore(request, deadline)) {
+          throw tooSlow();
+        }
+        continue;
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        throw new BrokenException(chunk.getFailure());
+      }
+      try {
+        take(chunk.getByteBuffer());
+      } finally {
+        chunk.release();
+      }
+      if (chunk.isLast()) {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+      }
+    }
+  }
+
+  // Grows with what has come, not with what was declared: a declaration costs its sender nothing.
+  private void take(ByteBuffer chunk) {
+    int more = chunk.remaining();
+    if (length + (long) more > max) {
+      throw tooLong();
+    }
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, length == 0 ? more : Math.max(length + more, 2 * length));
+    }
+    chunk.get(bytes, length, more);
+    length += more;
+  }
+
+  private static boolean awaitMore(Request request, long deadline) throws InterruptedException {
+    CompletableFuture<Void> ready = new CompletableFuture<>();
+    request.demand(
+        Invocable.from(Invocable.InvocationType.NON_BLOCKING, () -> ready.complete(null)));
+    try {
+      ready.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException late) {
+      return false;
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private RefusedException tooLong() {
+    return new RefusedException(413, "A body is at most " + max + " bytes here.");
+  }
+
+  private static RefusedException tooSlow() {
+    return new RefusedException(
+        Problem.of(408, "The body took longer than 30 seconds to arrive.")
+            .with("Connection", "close"));
+  }
+}
