@@ -1,0 +1,40 @@
+package io.belfry.transport.http;
+
+import io.belfry.core.log.InvalidInputException;
+import org.jspecify.annotations.Nullable;
+
+/// How much of a log a request asks for.
+///
+/// @param after the offset after which to read; null where the request does not say
+/// @param limit how many entries at most
+public record ReadRange(@Nullable Long after, int limit) {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1000;
+  private static final int MAX_DIGITS = 18;
+
+  /// What the parameters `after` and `limit` say; an empty one says nothing, and who asks for more
+  /// than there is to have gets that.
+  ///
+  /// @throws InvalidInputException where one is no number, or a limit is 0
+  public static ReadRange of(@Nullable String after, @Nullable String limit) {
+    int most = DEFAULT_LIMIT;
+    if (limit != null && !limit.isEmpty()) {
+      most = isNumber(limit) ? (int) Math.min(MAX_LIMIT, Long.parseLong(limit)) : 0;
+      if (most == 0) {
+        throw new InvalidInputException("limit", "limit is a number from 1 to " + MAX_LIMIT + ".");
+      }
+    }
+    return new ReadRange(after == null || after.isEmpty() ? null : offset(after), most);
+  }
+
+  private static Long offset(String text) {
+    if (!isNumber(text)) {
+      throw new InvalidInputException("after", "after is an offset: a whole number, 0 or more.");
+    }
+    return Long.valueOf(text);
+  }
+
+  private static boolean isNumber(String text) {
+    return text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}
