@@ -1,7 +1,10 @@
 package io.belfry.web;
 
 import java.util.List;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.jetty.ForwardHeadersCustomizer;
@@ -33,6 +36,7 @@ class WebConfiguration {
       }
       factory.addServerCustomizers(server -> {
         server.setErrorHandler(new ProblemErrorHandler());
+        aggregateWholeBuffers(server);
         List<Handler.Wrapper> outermostFirst = handlers.orderedStream().toList();
         for (Handler.Wrapper handler : outermostFirst.reversed()) {
           handler.setHandler(server.getHandler());
@@ -43,5 +47,17 @@ class WebConfiguration {
         }
       });
     };
+  }
+
+  // Spring Security adds its headers to an answer when a buffer full of it has been written. Jetty
+  // would send the head sooner, with the first write that is over its aggregation size, and the
+  // answer would go without them.
+  private static void aggregateWholeBuffers(Server server) {
+    for (Connector connector : server.getConnectors()) {
+      connector.getConnectionFactories().stream()
+          .filter(HttpConfiguration.ConnectionFactory.class::isInstance)
+          .map(factory -> ((HttpConfiguration.ConnectionFactory) factory).getHttpConfiguration())
+          .forEach(http -> http.setOutputAggregationSize(http.getOutputBufferSize()));
+    }
   }
 }
