@@ -63,7 +63,7 @@ public final class Subscription {
   }
 
   // A parked thread keeps as much stack as it once needed, and thread locals besides. The start may
-  // wait deep in the store; so the loop gets a thread of its own, which idles on some hundred bytes.
+  // wait deep in the store; so the loop gets its own thread, which idles on a few hundred bytes.
   void start() {
     own(Thread.ofVirtual().name("belfry-start").unstarted(this::open));
   }
