@@ -73,7 +73,6 @@ function json(value) {
 function pretty(value) {
   const text = JSON.stringify(value, null, 2);
   const pre = element('pre', 'json', '');
-  pre.tabIndex = 0; // it may scroll
   if (text.length > LONGEST_COLOURED) {
     pre.textContent = text;
     return pre;

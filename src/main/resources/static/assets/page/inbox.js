@@ -3,6 +3,7 @@ import { render, summarize } from './body.js';
 
 const MAX_SHOWN = 1000;
 const ANNOUNCE_AFTER = 400;
+const TELL_AFTER = 20; // once for a burst
 
 /**
  * The messages that have come, newest first, each once however often it comes.
@@ -20,6 +21,7 @@ export class Inbox extends EventTarget {
   #cursor = null;
   #unread = 0;
   #toAnnounce = [];
+  #isTelling = false;
 
   /**
    * @param {HTMLElement} list
@@ -174,6 +176,17 @@ export class Inbox extends EventTarget {
   }
 
   #changed() {
+    if (!this.#isTelling) {
+      this.#isTelling = true;
+      setTimeout(() => {
+        this.#isTelling = false;
+        this.#count();
+        this.dispatchEvent(new Event('change'));
+      }, TELL_AFTER);
+    }
+  }
+
+  #count() {
     const offsets = [...this.#items.keys()];
     const unread = offsets.filter(offset => !this.#items.get(offset).isRead);
     const oldest = Math.min(...unread);
@@ -184,7 +197,6 @@ export class Inbox extends EventTarget {
     if (this.#user && this.#last) {
       keep(this.#key(), `${this.#last},${this.#cursor ?? ''}`);
     }
-    this.dispatchEvent(new Event('change'));
   }
 
   // One sentence for all that came in a moment: a burst read out one by one would never end.

@@ -143,11 +143,9 @@ $('copy').addEventListener('click', async () => {
 inbox.addEventListener('change', showInbox);
 inbox.addEventListener('done', () => $('inbox-title').focus());
 inbox.addEventListener('arrival', () => {
-  // Begins anew where it still swings.
-  $('logo').classList.remove('rings');
-  $('logo').getBoundingClientRect();
   $('logo').classList.add('rings');
 });
+$('logo').addEventListener('animationend', () => $('logo').classList.remove('rings'));
 
 addEventListener('online', () => connection.retry());
 document.addEventListener('visibilitychange', () => document.hidden || connection.retry());
