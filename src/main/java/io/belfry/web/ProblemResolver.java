@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.util.DisconnectedClientHelper;
@@ -53,6 +55,8 @@ class ProblemResolver implements HandlerExceptionResolver {
   private static Problem problem(Exception failure) {
     return switch (failure) {
       case BelfryException known -> Problem.of(known);
+      case ServletRequestBindingException missing ->
+          Problem.of(400, Objects.requireNonNullElse(missing.getBody().getDetail(), ""));
       case ErrorResponse spring -> problem(spring);
       case TypeMismatchException mismatch ->
           Problem.of(400, "The value of '" + mismatch.getPropertyName() + "' is malformed.");
