@@ -1,8 +1,11 @@
 package io.belfry.operations;
 
+import io.belfry.security.AuthMode;
 import io.belfry.security.Caller;
 import io.belfry.security.TokenSigner;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
@@ -12,6 +15,7 @@ import org.springframework.stereotype.Component;
 /// Says on the standard output, once the node answers, where it is and what to do next.
 @Component
 class StartBanner {
+  private static final Logger LOG = LoggerFactory.getLogger(StartBanner.class);
   private static final String DEMO_PERSON = "alice";
   private static final Duration VALIDITY = Duration.ofHours(12);
 
@@ -27,6 +31,9 @@ class StartBanner {
   @EventListener(ApplicationReadyEvent.class)
   void print() {
     TokenSigner signer = demoSigner.getIfAvailable();
+    if (signer == null && AuthMode.isDemoSetTo(true, environment)) {
+      LOG.warn("belfry.demo is without effect: authentication is configured");
+    }
     System.out.println(signer == null ? withAuthentication() : demo(signer));
   }
 

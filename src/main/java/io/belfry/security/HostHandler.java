@@ -35,7 +35,8 @@ final class HostHandler extends Handler.Wrapper {
   }
 
   private static boolean isLocal(Request request) {
-    List<String> hosts = request.getHeaders().getValuesList(HttpHeader.HOST);
+    // As it came: what knows forwarded headers shows the forwarded host as this one.
+    List<String> hosts = Request.unWrap(request).getHeaders().getValuesList(HttpHeader.HOST);
     String seen = request.getHttpURI().getAuthority();
     return hosts.size() == 1
         && LOCAL.matcher(hosts.getFirst()).matches()

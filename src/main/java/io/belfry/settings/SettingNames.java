@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 /// The names of all settings, read from [BelfryProperties], in both spellings.
 public final class SettingNames {
+  private static final int PREFIX_LENGTH = "belfry.".length();
   private static final List<String> ALL = names("belfry", BelfryProperties.class).toList();
 
   private SettingNames() {}
@@ -56,7 +57,7 @@ public final class SettingNames {
 
   private static String nearest(String name, Stream<String> candidates) {
     return candidates
-        .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+        .min(Comparator.comparingInt(candidate -> farness(name, candidate)))
         .orElseThrow();
   }
 
@@ -75,6 +76,13 @@ public final class SettingNames {
 
   private static String dashed(String name) {
     return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
+  // Who leaves out the group is nearer than the letters say: BELFRY_SECRET, BELFRY_TTL.
+  private static int farness(String name, String candidate) {
+    String afterPrefix = name.substring(PREFIX_LENGTH);
+    String afterGroup = candidate.replaceFirst(".*[._]", "");
+    return Math.min(distance(name, candidate), distance(afterPrefix, afterGroup) + 1);
   }
 
   /// How many letters have to be put in, left out or changed (Levenshtein).
