@@ -39,11 +39,21 @@ public final class TestNode implements AutoCloseable {
 
   /// Starts a node with more beans than it has by itself.
   public static TestNode start(List<Class<?>> more, Path data, String... settings) {
+    List<String> withSecret = new ArrayList<>(List.of(settings));
+    withSecret.add("belfry.auth.secret=" + SECRET);
+    return run(more, data, withSecret);
+  }
+
+  /// Starts a node without authentication, but for what `settings` say of it.
+  public static TestNode startWithoutSecret(Path data, String... settings) {
+    return run(List.of(), data, List.of(settings));
+  }
+
+  private static TestNode run(List<Class<?>> more, Path data, List<String> settings) {
     List<String> arguments = new ArrayList<>();
     arguments.add("--server.port=0");
     arguments.add("--server.address=127.0.0.1");
     arguments.add("--belfry.data-dir=" + data);
-    arguments.add("--belfry.auth.secret=" + SECRET);
     for (String setting : settings) {
       arguments.add("--" + setting);
     }
@@ -57,6 +67,10 @@ public final class TestNode implements AutoCloseable {
 
   public int port() {
     return Objects.requireNonNull(context.getWebServer()).getPort();
+  }
+
+  public int managementPort() {
+    return context.getEnvironment().getRequiredProperty("local.management.port", Integer.class);
   }
 
   public <T> T bean(Class<T> type) {

@@ -1,0 +1,197 @@
+package io.belfry.security;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.sun.net.httpserver.HttpServer;
+import io.belfry.RawHttp;
+import io.belfry.RawHttp.Answer;
+import io.belfry.TestNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Tokens of an identity provider, by Spring Boot's own settings.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KeysIT {
+  private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
+
+  @TempDir private Path directory;
+  private RSAKey key;
+  private HttpServer issuer;
+  private volatile boolean isAway;
+
+  @BeforeAll
+  void makeKey() throws JOSEException {
+    key = new RSAKeyGenerator(2048).keyID("k1").generate();
+  }
+
+  @BeforeEach
+  void startIssuer() throws IOException {
+    issuer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    answer("/keys", new JWKSet(key.toPublicJWK()).toString());
+    answer(
+        "/.well-known/openid-configuration",
+        "{\"issuer\":\"" + url("") + "\",\"jwks_uri\":\"" + url("/keys") + "\"}");
+    issuer.start();
+  }
+
+  @AfterEach
+  void stopIssuer() {
+    issuer.stop(0);
+  }
+
+  @Test
+  void theKeysOfAnIssuerAreFetchedAndItsNameChecked() {
+    try (TestNode node = node("issuer-uri=" + url(""), "audiences=belfry")) {
+      assertThat(status(node, token(c -> c.issuer(url("")).audience("belfry")))).isEqualTo(200);
+      assertThat(status(node, token(c -> c.issuer("http://other").audience("belfry"))))
+          .isEqualTo(401);
+      assertThat(status(node, token(c -> c.issuer(url("")).audience("other")))).isEqualTo(401);
+      assertThat(status(node, token(c -> c.issuer(url(""))))).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void keysThatCannotBeFetchedAreToldAndTriedAgain() {
+    try (TestNode node = node("jwk-set-uri=" + url("/keys"))) {
+      isAway = true;
+      Answer answer = ask(node, token(c -> c));
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.isProblem()).isTrue();
+      assertThat(answer.header("Retry-After")).isEqualTo("1");
+
+      isAway = false;
+      assertThat(status(node, token(c -> c))).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anIssuerThatIsAwayIsNoReasonNotToStart() {
+    isAway = true;
+    try (TestNode node = node("issuer-uri=" + url(""))) {
+      assertThat(status(node, token(c -> c.issuer(url(""))))).isEqualTo(503);
+      isAway = false;
+      assertThat(status(node, token(c -> c.issuer(url(""))))).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void accessTokensOfRfc9068AreTakenAndOtherTypesNot() {
+    try (TestNode node = node("jwk-set-uri=" + url("/keys"))) {
+      assertThat(status(node, token("at+jwt", c -> c))).isEqualTo(200);
+      assertThat(status(node, token("logout+jwt", c -> c))).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aPublicKeyIsNoSecretToSignWith() throws Exception {
+    Path file = Files.writeString(directory.resolve("public.pem"), pem());
+    try (TestNode node = node("public-key-location=file:" + file)) {
+      assertThat(status(node, token(c -> c))).isEqualTo(200);
+
+      String forged =
+          TestTokens.sign(
+              JWSAlgorithm.HS256,
+              new MACSigner(Files.readAllBytes(file)),
+              claims -> claims.subject("alice"));
+      assertThat(status(node, forged)).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void theUserAndTheScopesMayStandInOtherClaims() {
+    try (TestNode node =
+        node(
+            "jwk-set-uri=" + url("/keys"),
+            "principal-claim-name=email",
+            "authorities-claim-name=roles",
+            "authority-prefix=ROLE_")) {
+      String token = token(c -> c.claim("email", "a@b.example").claim("roles", List.of("push")));
+
+      Tokens tokens = node.bean(Tokens.class);
+      assertThat(tokens.verify(token)).matches(caller -> caller.user().equals("a@b.example"));
+      assertThat(tokens.verify(token)).matches(Caller::mayPush);
+      assertThatExceptionOfType(TokenRefusedException.class)
+          .isThrownBy(() -> tokens.verify(token(c -> c.claim("roles", "push"))));
+    }
+  }
+
+  private TestNode node(String... settings) {
+    List<String> all = new ArrayList<>(List.of("test.probe=true"));
+    for (String setting : settings) {
+      all.add(JWT + setting);
+    }
+    return TestNode.startWithoutSecret(directory.resolve("data"), all.toArray(String[]::new));
+  }
+
+  private static int status(TestNode node, String token) {
+    return ask(node, token).status();
+  }
+
+  private static Answer ask(TestNode node, String token) {
+    return new RawHttp(node.port()).get("/probe/caller", AccessIT.bearer(token));
+  }
+
+  private String token(UnaryOperator<JWTClaimsSet.Builder> claims) {
+    return token("JWT", claims);
+  }
+
+  private String token(String type, UnaryOperator<JWTClaimsSet.Builder> claims) {
+    JWSHeader header =
+        new JWSHeader.Builder(JWSAlgorithm.RS256)
+            .keyID("k1")
+            .type(new JOSEObjectType(type))
+            .build();
+    try {
+      return TestTokens.sign(
+          header, new RSASSASigner(key), hour -> claims.apply(hour.subject("alice")));
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String pem() throws JOSEException {
+    String base64 = Base64.getMimeEncoder().encodeToString(key.toRSAPublicKey().getEncoded());
+    return "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n";
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + issuer.getAddress().getPort() + path;
+  }
+
+  private void answer(String path, String json) {
+    byte[] bytes = json.getBytes(UTF_8);
+    issuer.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(isAway ? 500 : 200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+  }
+}

@@ -1,0 +1,80 @@
+package io.belfry.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.belfry.settings.InvalidSettingException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OriginsTests {
+  @ParameterizedTest
+  @CsvSource({
+    "http://localhost:8080, http, localhost:8080, true",
+    "http://LOCALHOST:8080, http, localhost:8080, true",
+    "https://app.example, https, app.example, true",
+    "https://app.example, https, app.example:443, true",
+    "http://app.example:80, http, app.example, true",
+    "http://[::1]:8080, http, [::1]:8080, true",
+    "https://app.example, http, app.example, false",
+    "http://localhost:8081, http, localhost:8080, false",
+    "http://localhost, http, localhost:8080, false",
+    "http://evil.example, http, app.example, false",
+    "http://app.example.evil, http, app.example, false",
+    "http://app.example/, http, app.example, false",
+    "http://x@app.example, http, app.example, false",
+    "null, http, null, false",
+    "'', http, '', false"
+  })
+  void onlyTheRequestsOwnOriginIsTheSame(
+      String origin, String scheme, String authority, boolean isSame) {
+    assertThat(Origins.isSame(origin, scheme, authority)).isEqualTo(isSame);
+  }
+
+  @Test
+  void originsOfTheSettingAreExact() {
+    Origins origins = new Origins(List.of("https://App.example", " http://localhost:3000"));
+
+    assertThat(origins.isAnyForeignAllowed()).isTrue();
+    assertThat(List.of("https://app.example", "https://app.example:443", "http://localhost:3000"))
+        .allMatch(origins::isAllowed);
+    assertThat(
+            List.of(
+                "http://app.example",
+                "https://x.app.example",
+                "https://app.example.evil",
+                "http://localhost",
+                "null",
+                "*",
+                ""))
+        .noneMatch(origins::isAllowed);
+  }
+
+  @Test
+  void aStarIsEveryOriginButNull() {
+    Origins origins = new Origins(List.of("*"));
+
+    assertThat(origins.isAllowed("https://any.example")).isTrue();
+    assertThat(origins.isAllowed("null")).isFalse();
+    assertThat(origins.allowing("https://any.example")).isEqualTo("*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"app.example", "https://app.example/", "null", "https://", "*.example"})
+  void whatIsNoOriginRefusesToStart(String setting) {
+    assertThatExceptionOfType(InvalidSettingException.class)
+        .isThrownBy(() -> new Origins(List.of(setting)))
+        .withMessageContaining("belfry.allowed-origins");
+  }
+
+  @Test
+  void withoutTheSettingNoForeignOriginIsAllowed() {
+    Origins origins = new Origins(List.of());
+
+    assertThat(origins.isAnyForeignAllowed()).isFalse();
+    assertThat(origins.isAllowed("https://app.example")).isFalse();
+  }
+}
