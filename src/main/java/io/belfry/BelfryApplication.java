@@ -1,6 +1,6 @@
 package io.belfry;
 
-import io.belfry.operations.TokenCommand;
+import io.belfry.operations.Commands;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -10,10 +10,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class BelfryApplication {
 
   static void main(String[] args) {
-    List<String> arguments = List.of(args);
-    if (!arguments.isEmpty() && arguments.getFirst().equals("token")) {
-      System.exit(TokenCommand.run(arguments.subList(1, arguments.size()), System.out, System.err));
-    }
-    SpringApplication.run(BelfryApplication.class, args);
+    Commands.run(List.of(args), System.out, System.err)
+        .ifPresentOrElse(System::exit, () -> SpringApplication.run(BelfryApplication.class, args));
   }
 }

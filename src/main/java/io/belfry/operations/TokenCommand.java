@@ -12,13 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.Banner;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 
 /// `token alice [--scope push] [--expires 1h]`: prints a token, signed with the secret of the
 /// settings that a node started in the same place would have, or with the demo's, which it makes
@@ -44,16 +38,12 @@ public final class TokenCommand {
     }
   }
 
-  /// An application of nothing, for the sake of its environment.
-  @Configuration(proxyBeanMethods = false)
-  static class Nothing {}
-
   private TokenCommand() {}
 
   /// @param arguments without the command's own name
   /// @return the process's exit code: 0, 1 where it cannot sign, 2 where it was misused
   public static int run(List<String> arguments, PrintStream out, PrintStream err) {
-    return run(arguments, TokenCommand::signer, out, err);
+    return run(arguments, OfflineSigner::of, out, err);
   }
 
   static int run(
@@ -137,21 +127,6 @@ public final class TokenCommand {
       // Said below.
     }
     throw new MisusedException("--expires takes a duration such as 30m, 12h or 7d.");
-  }
-
-  private static @Nullable TokenSigner signer(List<String> settings) {
-    SpringApplication application = new SpringApplication(Nothing.class);
-    application.setWebApplicationType(WebApplicationType.NONE);
-    application.setBannerMode(Banner.Mode.OFF);
-    application.setLogStartupInfo(false);
-    application.setRegisterShutdownHook(false);
-    List<String> arguments = new ArrayList<>(settings);
-    arguments.add("--logging.threshold.console=OFF");
-    try (ConfigurableApplicationContext context =
-        application.run(arguments.toArray(String[]::new))) {
-      Environment environment = context.getEnvironment();
-      return TokenSigner.of(environment);
-    }
   }
 
   private static String sentence(RuntimeException failure) {

@@ -13,7 +13,8 @@ final class PushHeaders {
 
   /// They, with names in lower case.
   ///
-  /// @throws InvalidInputException where one is there twice: which of them counts would be a guess
+  /// @throws InvalidInputException where one is there twice and differs: which of them counts would
+  ///   be a guess
   static Map<String, String> of(HttpFields fields) {
     Map<String, String> headers = LinkedHashMap.newLinkedHashMap(8);
     for (HttpField field : fields) {
@@ -21,9 +22,11 @@ final class PushHeaders {
       if (!isOfPush(name)) {
         continue;
       }
-      String value = field.getValue();
-      if (headers.put(name.toLowerCase(Locale.ROOT), value == null ? "" : value) != null) {
-        throw new InvalidInputException(name, "The header " + name + " is there more than once.");
+      String value = field.getValue() == null ? "" : field.getValue();
+      String other = headers.put(name.toLowerCase(Locale.ROOT), value);
+      if (other != null && !other.equals(value)) {
+        throw new InvalidInputException(
+            name, "The header " + name + " is there more than once and differs.");
       }
     }
     return headers;

@@ -1,0 +1,40 @@
+package io.belfry.operations;
+
+import io.belfry.bench.BenchCommand;
+import io.belfry.security.TokenSigner;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// The commands that the jar knows beside being a node.
+public final class Commands {
+  private static final Duration BENCH_VALIDITY = Duration.ofDays(1);
+
+  private Commands() {}
+
+  /// Runs the command that the first argument names.
+  ///
+  /// @return the process's exit code; empty where it names none, and a node is to be started
+  public static OptionalInt run(List<String> arguments, PrintStream out, PrintStream err) {
+    if (arguments.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    List<String> rest = arguments.subList(1, arguments.size());
+    return switch (arguments.getFirst()) {
+      case "token" -> OptionalInt.of(TokenCommand.run(rest, out, err));
+      case "bench" -> OptionalInt.of(BenchCommand.run(rest, Commands::signer, out, err));
+      default -> OptionalInt.empty();
+    };
+  }
+
+  private static BenchCommand.Signer signer(List<String> settings) {
+    TokenSigner signer = OfflineSigner.of(settings);
+    if (signer == null) {
+      throw new IllegalArgumentException(
+          "Tokens are checked here with keys that cannot sign; name a secret:"
+              + " --belfry.auth.secret=...");
+    }
+    return (user, scope) -> signer.sign(user, scope, BENCH_VALIDITY);
+  }
+}
