@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
 /// writes and syncs that, and then rings and answers, in order: while one batch is being synced,
 /// the next one gathers.
 ///
+/// A disk that does not answer holds this thread: then what waits fails after four seconds, and
+/// what comes fails at once, until the disk answers. What is under way then may still become
+/// durable.
+///
 /// Where a write fails, everything in it fails, nothing rings, and nothing is taken any more until
 /// the disk takes a probe and the database was opened anew. A batch that failed may have reached
 /// the disk whole: then its entries are there afterwards, with their idempotency keys, and every
@@ -35,6 +39,7 @@ final class Committer implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Committer.class);
   private static final Duration IDLE = Duration.ofHours(1);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+  private static final int ATTEMPTS_PER_WARNING = 60;
   // A push answers within 5 s.
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 
@@ -46,9 +51,16 @@ final class Committer implements AutoCloseable {
   private final Recovery recovery;
   private final Intake intake = new Intake();
   private final Thread thread;
+  private int attempts;
 
   // Why nothing is taken now: written by the committer, read by whoever submits.
   private volatile @Nullable StoreUnavailableException outage;
+
+  // What the committer works on, for who looks whether it is stuck.
+  private volatile @Nullable Batch underWay;
+  private volatile boolean stuck;
+
+  private record Batch(List<Pending<?>> operations, long since) {}
 
   Committer(
       Database database,
@@ -76,6 +88,9 @@ final class Committer implements AutoCloseable {
   <T> CompletableFuture<T> submit(Operation<T> operation) {
     Pending<T> pending = new Pending<>(operation);
     StoreUnavailableException why = outage;
+    if (why == null && stuck) {
+      why = new StoreUnavailableException("The disk does not answer.", null);
+    }
     if (why == null && !intake.offer(pending, PATIENCE)) {
       why = new StoreUnavailableException("The store takes nothing more now.", null);
     }
@@ -85,13 +100,33 @@ final class Committer implements AutoCloseable {
     return pending.future();
   }
 
+  /// To be called now and then, on another thread: fails what waits for a disk that does not
+  /// answer.
+  void look() {
+    Batch batch = underWay;
+    if (batch == null || System.nanoTime() - batch.since() < PATIENCE.toNanos()) {
+      return;
+    }
+    if (!stuck) {
+      LOGGER.error("The disk has not answered for {} s.", PATIENCE.toSeconds());
+    }
+    stuck = true;
+    Batch still = underWay;
+    if (still == null || still.since() != batch.since()) {
+      stuck = false;
+      return;
+    }
+    fail(batch.operations(), "The disk does not answer.", null);
+    fail(intake.takeAll(), "The disk does not answer.", null);
+  }
+
   int waiting() {
     return intake.size();
   }
 
   /// Whether the last write succeeded.
   boolean isUp() {
-    return outage == null && thread.isAlive();
+    return outage == null && !stuck && thread.isAlive();
   }
 
   /// Finishes what was taken and ends.
@@ -122,7 +157,10 @@ final class Committer implements AutoCloseable {
         if (why != null) {
           batch.forEach(pending -> pending.fail(why));
         } else if (!batch.isEmpty()) {
+          underWay = new Batch(List.copyOf(batch), System.nanoTime());
           commit(batch);
+          underWay = null;
+          stuck = false;
         }
         if (batch.isEmpty() && intake.isClosed()) {
           return;
@@ -202,9 +240,12 @@ final class Committer implements AutoCloseable {
     try {
       recovery.attempt();
     } catch (Exception e) {
-      LOGGER.debug("The data directory cannot be written yet.", e);
+      if (attempts++ % ATTEMPTS_PER_WARNING == 0) {
+        LOGGER.warn("The data directory cannot be written yet: {}", e.getMessage());
+      }
       return;
     }
+    attempts = 0;
     counters.reopened.increment();
     hot.invalidateAll();
     outage = null;

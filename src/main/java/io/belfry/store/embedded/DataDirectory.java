@@ -90,7 +90,8 @@ final class DataDirectory implements AutoCloseable {
     FileStore disk = Files.getFileStore(path);
     long needed = walBytes() * 3 / 2 + SLACK;
     if (disk.getUsableSpace() < needed) {
-      throw new IOException("only " + disk.getUsableSpace() + " bytes are left on the disk");
+      throw new IOException(
+          disk.getUsableSpace() + " bytes are free on its disk, and " + needed + " are needed.");
     }
     Path probe = path.resolve("belfry.probe");
     try (FileChannel file =

@@ -37,14 +37,10 @@ final class Database implements Rows, AutoCloseable {
     T run(RocksDB db) throws RocksDBException;
   }
 
-  static {
-    RocksDB.loadLibrary();
-  }
-
   private final Path directory;
   private final RocksOptions options;
-  private final ReadOptions latest = new ReadOptions();
-  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final ReadOptions latest;
+  private final WriteOptions synced;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   // Written under the write lock alone.
@@ -52,8 +48,11 @@ final class Database implements Rows, AutoCloseable {
   private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
 
   Database(Path directory) throws RocksDBException {
+    NativeLibrary.load(directory);
     this.directory = directory;
     this.options = new RocksOptions();
+    this.latest = new ReadOptions();
+    this.synced = new WriteOptions().setSync(true);
     try {
       open();
     } catch (RocksDBException | RuntimeException e) {

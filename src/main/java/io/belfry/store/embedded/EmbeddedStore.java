@@ -13,8 +13,8 @@ import io.belfry.core.log.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -29,13 +29,13 @@ public final class EmbeddedStore implements Store {
   private final Counters counters = new Counters();
   private final Committer committer;
   private final Readers readers = new Readers(counters);
-  private final ScheduledExecutorService housekeeping =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("belfry-housekeeper").daemon().factory());
+  private final ScheduledThreadPoolExecutor housekeeping = thread("belfry-housekeeper");
+  // What must never wait for the disk.
+  private final ScheduledThreadPoolExecutor watch = thread("belfry-watch");
   private final Housekeeper housekeeper;
 
   private final EmbeddedBells bells = new EmbeddedBells();
-  private final EmbeddedPresence presence = new EmbeddedPresence(housekeeping);
+  private final EmbeddedPresence presence = new EmbeddedPresence(watch);
   private final RocksLogs logs;
   private final RocksCursors cursors;
   private final RocksDeadLetters deadLetters;
@@ -75,8 +75,7 @@ public final class EmbeddedStore implements Store {
       database = new Database(held.database());
       checkFormat(held, database);
       EmbeddedStore store = new EmbeddedStore(held, database, retention, clock);
-      store.committer.start();
-      store.housekeeper.start(store.housekeeping);
+      store.start();
       return store;
     } catch (RocksDBException | java.io.IOException | RuntimeException e) {
       if (database != null) {
@@ -161,11 +160,31 @@ public final class EmbeddedStore implements Store {
   @Override
   public void close() {
     housekeeping.shutdown();
+    watch.shutdown();
     committer.close();
     readers.close();
     housekeeping.close();
+    watch.close();
     database.close();
     directory.close();
+  }
+
+  /// For tests that look at the rows.
+  Database database() {
+    return database;
+  }
+
+  private void start() {
+    committer.start();
+    housekeeper.start(housekeeping);
+    var _ = watch.scheduleAtFixedRate(committer::look, 500, 500, TimeUnit.MILLISECONDS);
+  }
+
+  private static ScheduledThreadPoolExecutor thread(String name) {
+    ScheduledThreadPoolExecutor thread =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return thread;
   }
 
   private static void checkFormat(DataDirectory directory, Database database)

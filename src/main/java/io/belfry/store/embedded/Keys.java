@@ -2,6 +2,7 @@ package io.belfry.store.embedded;
 
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.Destination;
+import io.belfry.core.log.InvalidInputException;
 import java.util.Arrays;
 
 /// The keys, as the package's own comment lists them. A prefix always ends where a name ends, so
@@ -135,12 +136,15 @@ final class Keys {
   }
 
   private static Destination destination(ByteReader reader) {
-    int type = reader.u8();
-    return switch (type) {
-      case QUEUE -> new Destination.Queue(reader.name(), reader.name());
-      case TOPIC -> new Destination.Topic(reader.name());
-      default -> throw reader.damaged("it is neither a queue's nor a topic's");
-    };
+    try {
+      return switch (reader.u8()) {
+        case QUEUE -> new Destination.Queue(reader.name(), reader.name());
+        case TOPIC -> new Destination.Topic(reader.name());
+        default -> throw reader.damaged("it is neither a queue's nor a topic's");
+      };
+    } catch (InvalidInputException e) {
+      throw reader.damaged("a name in it cannot be");
+    }
   }
 
   private static ByteWriter writer() {
