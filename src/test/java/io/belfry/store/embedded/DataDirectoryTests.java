@@ -1,0 +1,238 @@
+package io.belfry.store.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.CursorState;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.From;
+import io.belfry.core.log.Push;
+import io.belfry.core.log.Retention;
+import io.belfry.core.log.SettableClock;
+import io.belfry.core.log.StoreUnavailableException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.WriteBatch;
+
+/// What the embedded store makes of its directory: it says what is wrong with it, copies it, and
+/// gives its space back.
+class DataDirectoryTests {
+  private static final Destination INBOX = new Destination.Queue("alice", "inbox");
+  private static final CursorKey PHONE = new CursorKey(INBOX, "alice", "phone");
+
+  @TempDir Path directory;
+  private final SettableClock clock = new SettableClock();
+
+  @Test
+  void aDirectoryIsMadeWhereItIsMissing() {
+    Path deep = directory.resolve("a/b/c");
+    try (EmbeddedStore store = open(deep)) {
+      append(store, "hello".getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(deep).isDirectory();
+  }
+
+  @Test
+  void aDirectoryThatIsOpenIsRefused() {
+    try (EmbeddedStore store = open(directory)) {
+      assertThatThrownBy(() -> open(directory))
+          .isInstanceOf(DataDirectoryException.class)
+          .hasMessageContaining(directory.toString())
+          .hasMessageContaining("in use by another Belfry");
+      append(store, "hello".getBytes(StandardCharsets.UTF_8));
+    }
+    open(directory).close();
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsRefused() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    for (Path wrong : new Path[] {file, file.resolve("data")}) {
+      assertThatThrownBy(() -> open(wrong))
+          .isInstanceOf(DataDirectoryException.class)
+          .hasMessageContaining(wrong.toString())
+          .hasMessageContaining("cannot be made")
+          .hasMessageContaining("belfry.data-dir");
+    }
+  }
+
+  @Test
+  void aNewerFormatIsRefused() throws Exception {
+    open(directory).close();
+    try (Database database = new Database(directory.resolve(DataDirectory.DATABASE));
+        WriteBatch batch = new WriteBatch()) {
+      batch.put(database.family(Family.MARKS), Keys.FORMAT, new byte[] {2});
+      database.write(batch);
+    }
+
+    assertThatThrownBy(() -> open(directory))
+        .isInstanceOf(DataDirectoryException.class)
+        .hasMessageContaining(directory.toString())
+        .hasMessageContaining("newer Belfry");
+    // It is not held after that.
+    DataDirectory.open(directory).close();
+  }
+
+  @Test
+  void whatIsNotADatabaseIsRefused() throws Exception {
+    Path database = Files.createDirectory(directory.resolve(DataDirectory.DATABASE));
+    Files.writeString(database.resolve("CURRENT"), "MANIFEST-000001\n");
+
+    assertThatThrownBy(() -> open(directory))
+        .isInstanceOf(DataDirectoryException.class)
+        .hasMessageContaining(directory.toString());
+  }
+
+  @Test
+  void aBackupOpensAsTheStoreWas() throws Exception {
+    Path backup = directory.resolve("backups/today");
+    try (EmbeddedStore store = open(directory.resolve("data"))) {
+      long first = append(store, "before".getBytes(StandardCharsets.UTF_8));
+      store.cursors().open(PHONE, new From.After(first));
+      Files.createDirectories(backup.getParent());
+      store.backup(backup);
+      append(store, "after".getBytes(StandardCharsets.UTF_8));
+      assertThatThrownBy(() -> store.backup(backup))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(backup.toString());
+
+      try (EmbeddedStore copy = open(backup)) {
+        assertThat(copy.logs().after(INBOX, 0, 9, Long.MAX_VALUE).entries()).hasSize(1);
+        assertThat(copy.logs().last(INBOX)).isEqualTo(first);
+        assertThat(copy.cursors().of(INBOX, "alice")).containsEntry("phone", CursorState.at(first));
+        append(copy, "elsewhere".getBytes(StandardCharsets.UTF_8));
+      }
+      assertThat(store.logs().after(INBOX, 0, 9, Long.MAX_VALUE).entries()).hasSize(2);
+    }
+  }
+
+  @Test
+  void theSpaceOfWhatExpiredComesBack() throws Exception {
+    Duration ttl = Duration.ofHours(1);
+    try (EmbeddedStore store = open(directory, new Retention(ttl, 100_000, ttl, ttl))) {
+      fill(store, 1500, 10_000);
+      assertThat(size(directory)).isGreaterThan(14_000_000);
+      clock.advance(ttl);
+      append(store, new byte[10]);
+      store.compact();
+
+      assertThat(size(directory)).isLessThan(1_000_000);
+      assertThat(store.logs().after(INBOX, 0, 9, Long.MAX_VALUE).entries()).hasSize(1);
+    }
+  }
+
+  @Test
+  void theSpaceOfWhatWasDroppedComesBack() throws Exception {
+    Duration ttl = Duration.ofHours(1);
+    try (EmbeddedStore store = open(directory, new Retention(ttl, 10, ttl, ttl))) {
+      fill(store, 1500, 10_000);
+      store.compact();
+
+      assertThat(size(directory)).isLessThan(1_000_000);
+      assertThat(store.logs().after(INBOX, 0, 99, Long.MAX_VALUE).entries()).hasSize(10);
+    }
+  }
+
+  @Test
+  void theSpaceOfKeysAndCursorsComesBack() throws Exception {
+    Duration keep = Duration.ofHours(1);
+    try (EmbeddedStore store = open(directory, new Retention(Duration.ofDays(7), 1, keep, keep))) {
+      fill(store, 3000, 10);
+      for (int i = 0; i < 200; i++) {
+        store
+            .cursors()
+            .open(new CursorKey(new Destination.Topic("t" + i), "u", "d"), new From.Latest());
+      }
+      store.compact();
+      assertThat(rows(store, Family.KEYS)).isEqualTo(3000);
+      assertThat(rows(store, Family.CURSORS)).isEqualTo(200);
+      clock.advance(keep.multipliedBy(2));
+      store.compact();
+
+      assertThat(rows(store, Family.KEYS)).isZero();
+      assertThat(rows(store, Family.CURSORS)).isZero();
+      assertThat(size(directory)).isLessThan(500_000);
+    }
+  }
+
+  @Test
+  void aLowerLimitHoldsAfterTheNextSweep() {
+    try (EmbeddedStore store = open(directory)) {
+      fill(store, 100, 10);
+    }
+    Retention before = Retention.defaults();
+    Retention less = new Retention(before.ttl(), 7, before.deviceTtl(), before.idempotencyKeep());
+    try (EmbeddedStore store = open(directory, less)) {
+      store.compact();
+      var batch = store.logs().after(INBOX, 0, 1000, Long.MAX_VALUE);
+      assertThat(batch.entries()).hasSize(7);
+      assertThat(batch.trimmed()).isPositive();
+    }
+  }
+
+  @Test
+  void aClosedStoreSaysSo() {
+    EmbeddedStore store = open(directory);
+    append(store, "hello".getBytes(StandardCharsets.UTF_8));
+    store.close();
+
+    assertThatThrownBy(() -> store.logs().entry(INBOX, 1))
+        .isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> store.cursors().open(PHONE, new From.Cursor()))
+        .isInstanceOf(StoreUnavailableException.class);
+    assertThat(store.logs().append(push("x".getBytes(StandardCharsets.UTF_8), "k")))
+        .isCompletedExceptionally();
+    store.close();
+  }
+
+  private void fill(EmbeddedStore store, int entries, int bytes) {
+    Random random = new Random(5);
+    CompletableFuture<?>[] all = new CompletableFuture<?>[entries];
+    for (int i = 0; i < entries; i++) {
+      byte[] body = new byte[bytes];
+      random.nextBytes(body);
+      all[i] = store.logs().append(push(body, "key-" + i));
+    }
+    CompletableFuture.allOf(all).join();
+  }
+
+  private static long append(EmbeddedStore store, byte[] body) {
+    store.logs().append(push(body, "one " + body.length)).join();
+    return store.logs().last(INBOX);
+  }
+
+  private static Push push(byte[] body, String key) {
+    return Push.of(
+        INBOX, Map.of("Idempotency-Key", key, "TTL", "3600"), body, Retention.defaults());
+  }
+
+  private EmbeddedStore open(Path where) {
+    return open(where, Retention.defaults());
+  }
+
+  private EmbeddedStore open(Path where, Retention retention) {
+    return EmbeddedStore.open(where, retention, clock);
+  }
+
+  private static int rows(EmbeddedStore store, Family family) {
+    int[] count = {0};
+    store.database().scan(family, Keys.EMPTY, new byte[] {-1}, (key, value) -> ++count[0] > 0);
+    return count[0];
+  }
+
+  private static long size(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+}
