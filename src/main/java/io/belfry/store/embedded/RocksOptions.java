@@ -27,9 +27,9 @@ final class RocksOptions implements AutoCloseable {
           .setCreateMissingColumnFamilies(true)
           .setMaxBackgroundJobs(2)
           .setMaxOpenFiles(512)
-          .setDbWriteBufferSize(64 * MB)
+          .setDbWriteBufferSize(48 * MB)
           // One WAL for all families: what is seldom written must not keep the old ones.
-          .setMaxTotalWalSize(96 * MB)
+          .setMaxTotalWalSize(64 * MB)
           .setBytesPerSync(MB)
           // What a crash cut off in the middle of a write was never answered.
           .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
@@ -70,7 +70,8 @@ final class RocksOptions implements AutoCloseable {
 
   private ColumnFamilyOptions options(Family family) {
     return new ColumnFamilyOptions()
-        .setWriteBufferSize(family == Family.ENTRIES ? 32 * MB : 8 * MB)
+        // Small, so that finding the place of a row stays cheap.
+        .setWriteBufferSize(family == Family.ENTRIES ? 16 * MB : 4 * MB)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setLevelCompactionDynamicLevelBytes(true)
         // Deleted is nearly everything one day: a file is looked at again within one.

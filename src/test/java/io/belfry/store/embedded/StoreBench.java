@@ -103,7 +103,7 @@ public final class StoreBench {
     new Random(writer).nextBytes(body);
     for (int i = 0; i < appends; i++) {
       Destination log =
-          new Destination.Queue("user-" + (writer * 31 + i * 64 + writer) % logs, "notifications");
+          new Destination.Queue("user-" + (writer * 31 + i * 67) % logs, "notifications");
       String id = "id-" + round + "-" + writer + "-" + i;
       var _ =
           store
