@@ -103,6 +103,8 @@ final class Changes implements Rows {
       byte[] key = Keys.log(destination);
       byte[] head = database.get(Family.LOGS, key);
       log = new HotLog(destination, key, head == null ? LogMeta.NEW : LogMeta.decoded(head));
+      // Nobody else changes it, so it is at hand from now on, whatever becomes of this batch.
+      hot.put(destination, log);
     }
     return log;
   }
@@ -145,8 +147,8 @@ final class Changes implements Rows {
     return all && visitBefore(own, to, visitor);
   }
 
-  /// Puts everything into `batch`, in the order of the keys: inserted so, rows share the way to their
-  /// place, which is most of what they cost.
+  /// Puts everything into `batch`, in the order of the keys: inserted so, rows share the way to
+  /// their place, which is most of what they cost.
   void fill(WriteBatch batch, Database target) throws RocksDBException {
     for (Range range : ranges) {
       batch.deleteRange(target.family(range.family()), range.from(), range.to());

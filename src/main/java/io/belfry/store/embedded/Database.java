@@ -43,6 +43,10 @@ final class Database implements Rows, AutoCloseable {
   private final WriteOptions synced;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
+  // Guarded by itself.
+  private final List<CompactRangeOptions> compacting = new ArrayList<>();
+  private boolean cancelled;
+
   // Written under the write lock alone.
   private @Nullable RocksDB db;
   private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
@@ -156,8 +160,30 @@ final class Database implements Rows, AutoCloseable {
         how.setBottommostLevelCompaction(
             CompactRangeOptions.BottommostLevelCompaction.kForceOptimized);
         open.flush(flush, family(family));
-        open.compactRange(family(family), null, null, how);
+        begin(how);
+        try {
+          open.compactRange(family(family), null, null, how);
+        } finally {
+          end(how);
+        }
       }
+      return true;
+    });
+  }
+
+  /// Ends compactions that were asked for, and lets none begin.
+  void cancelCompactions() {
+    synchronized (compacting) {
+      cancelled = true;
+      compacting.forEach(how -> how.setCanceled(true));
+    }
+  }
+
+  /// Deletes the files that hold nothing but rows of this range; rows are left where files hold
+  /// others too.
+  void deleteFiles(Family family, byte[] from, byte[] to) {
+    using(open -> {
+      open.deleteFilesInRanges(family(family), List.of(from, to), false);
       return true;
     });
   }
@@ -172,6 +198,19 @@ final class Database implements Rows, AutoCloseable {
       options.close();
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  private void begin(CompactRangeOptions how) {
+    synchronized (compacting) {
+      how.setCanceled(cancelled);
+      compacting.add(how);
+    }
+  }
+
+  private void end(CompactRangeOptions how) {
+    synchronized (compacting) {
+      compacting.remove(how);
     }
   }
 

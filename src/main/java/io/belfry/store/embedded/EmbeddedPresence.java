@@ -11,9 +11,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Who is connected to this node, which is the only one: in memory, since it ends with the node.
 final class EmbeddedPresence implements Presence {
+  private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedPresence.class);
+
   private final Map<String, List<Session>> sessions = new ConcurrentHashMap<>();
   private final Executor signals;
   private volatile @Nullable Consumer<Signal> listener;
@@ -57,7 +61,7 @@ final class EmbeddedPresence implements Presence {
       return;
     }
     try {
-      signals.execute(() -> told.accept(signal));
+      signals.execute(() -> tell(told, signal));
     } catch (RejectedExecutionException e) {
       throw new StoreUnavailableException("The store is closed.", e);
     }
@@ -66,5 +70,13 @@ final class EmbeddedPresence implements Presence {
   @Override
   public void onSignal(Consumer<Signal> told) {
     listener = told;
+  }
+
+  private static void tell(Consumer<Signal> told, Signal signal) {
+    try {
+      told.accept(signal);
+    } catch (RuntimeException e) {
+      LOGGER.error("Who listens to signals failed at one.", e);
+    }
   }
 }

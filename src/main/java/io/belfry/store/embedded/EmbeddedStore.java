@@ -159,6 +159,7 @@ public final class EmbeddedStore implements Store {
   /// [io.belfry.core.log.StoreUnavailableException].
   @Override
   public void close() {
+    database.cancelCompactions();
     housekeeping.shutdown();
     watch.shutdown();
     committer.close();

@@ -63,7 +63,8 @@ final class Housekeeper {
           dead.purge(changes);
           return true;
         }));
-    Readers.await(committer.submit(changes -> appends.keys().purge(changes).isPresent()));
+    Readers.await(committer.submit(changes -> appends.keys().purge(changes)))
+        .ifPresent(end -> database.deleteFiles(Family.KEYS, new byte[8], end));
   }
 
   /// Has a family written anew where it is worth it. Blocks.

@@ -74,8 +74,8 @@ final class RocksOptions implements AutoCloseable {
         .setWriteBufferSize(family == Family.ENTRIES ? 16 * MB : 4 * MB)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setLevelCompactionDynamicLevelBytes(true)
-        // Deleted is nearly everything one day: a file is looked at again within one.
-        .setPeriodicCompactionSeconds(DAY)
+        // Everything is deleted one day: no file keeps what is for longer than this.
+        .setPeriodicCompactionSeconds(7 * DAY)
         .setTableFormatConfig(
             new BlockBasedTableConfig()
                 .setBlockCache(cache)
