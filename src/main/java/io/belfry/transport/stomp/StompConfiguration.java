@@ -40,6 +40,7 @@ class StompConfiguration {
             nodeName.value(),
             "Belfry/" + version(),
             InstantSource.system(),
+            System::nanoTime,
             counters));
   }
 

@@ -7,6 +7,7 @@ import io.belfry.security.PushRate;
 import io.belfry.security.Tokens;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /// What all STOMP sessions of this node share.
 ///
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 /// @param name of this node
 /// @param server what it calls itself
 /// @param clock for what expires
+/// @param nanoClock for what is due; of no meaning but in differences
 /// @param counters what they count
 record StompNode(
     Deliveries deliveries,
@@ -32,9 +34,9 @@ record StompNode(
     String name,
     String server,
     InstantSource clock,
+    LongSupplier nanoClock,
     StompCounters counters) {
-  /// For what is due; of no meaning but in differences.
   long nanoTime() {
-    return System.nanoTime();
+    return nanoClock.getAsLong();
   }
 }

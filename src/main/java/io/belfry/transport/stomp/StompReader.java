@@ -124,15 +124,16 @@ final class StompReader {
   // One line of the head; the frame, where it ends with it.
   private @Nullable StompFrame head(Partial frame, byte[] bytes) {
     int max = frame.isCommandRead ? MAX_LINE : ClientCommand.MAX_LENGTH;
+    // One more for the carriage return that may be at the end, and one to see that it is too long.
+    int last = Math.min(bytes.length, at + max + 2 - frame.carried);
     int end = at;
-    while (end < bytes.length && bytes[end] != '\n') {
+    while (end < last && bytes[end] != '\n') {
       if (bytes[end] == 0) {
         throw broken(frame, "A frame ended before its headers did.", 400);
       }
       end++;
     }
     int length = frame.carried + end - at;
-    // One more for the carriage return that may be at the end.
     if (length > max + 1) {
       throw broken(frame, tooLong(frame), frame.isCommandRead ? 431 : 400);
     }

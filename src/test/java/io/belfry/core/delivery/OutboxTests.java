@@ -165,4 +165,44 @@ class OutboxTests {
 
     Awaitility.await().until(() -> outbox.takingNanos() > stands);
   }
+
+  @Test
+  void theLastFramesAreWrittenAndWhoWaitsIsLetGo() {
+    CompletableFuture<Boolean> underWay = send("a", 10);
+    Awaitility.await().until(() -> socket.count() == 1);
+    queue("b", 10, 1);
+    outbox.control("receipt", 10);
+
+    outbox.finish(List.of("error", "close"), 10);
+
+    assertThat(underWay.join()).isFalse();
+    assertThat(all.getLast().join()).isFalse();
+    outbox.control("late", 10);
+    assertThat(send("late", 10).join()).isFalse();
+    socket.take(null);
+    socket.take(null);
+    assertThat(socket.writes).containsExactly(List.of("a"), List.of("receipt", "error", "close"));
+  }
+
+  @Test
+  void onlyTheFirstLastFramesCount() {
+    outbox.finish(List.of("first"), 10);
+    outbox.finish(List.of("second"), 10);
+
+    socket.take(null);
+    assertThat(socket.writes).containsExactly(List.of("first"));
+  }
+
+  @Test
+  void itIsCrowdedWhileManyControlFramesWait() {
+    CompletableFuture<Boolean> underWay = send("a", 10);
+    Awaitility.await().until(() -> socket.count() == 1);
+    outbox.control("b", 33 * 1024);
+    assertThat(outbox.isCrowded()).isTrue();
+
+    socket.take(null);
+
+    assertThat(underWay.join()).isTrue();
+    assertThat(outbox.isCrowded()).isFalse();
+  }
 }

@@ -1,0 +1,82 @@
+package io.belfry.core.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.core.log.InMemoryStore;
+import io.belfry.core.log.Session;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Clients that have not yet shown who they are.
+class StrangersTests {
+  private static final class Stranger implements Connection {
+    final AtomicInteger ticks = new AtomicInteger();
+    final AtomicReference<@Nullable CloseReason> closed = new AtomicReference<>();
+
+    @Override
+    public Session session() {
+      throw new AssertionError("nobody knows");
+    }
+
+    @Override
+    public boolean send(Subscription to, List<Delivery> batch) {
+      return false;
+    }
+
+    @Override
+    public long takingNanos() {
+      return 0;
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+      closed.set(reason);
+    }
+
+    @Override
+    public void tick() {
+      ticks.incrementAndGet();
+    }
+  }
+
+  private final Connections connections =
+      new Connections(new InMemoryStore(), DeliverySettings.defaults());
+  private final Stranger stranger = new Stranger();
+
+  @Test
+  void aStrangerIsTickedUntilItLeaves() {
+    connections.came(stranger);
+    connections.tick();
+    connections.left(stranger);
+    connections.tick();
+
+    assertThat(stranger.ticks).hasValue(1);
+    assertThat(connections.count()).isZero();
+    assertThat(connections.all()).isEmpty();
+  }
+
+  @Test
+  void aDrainClosesStrangersAndWaitsForThem() {
+    connections.came(stranger);
+    Thread drain = Thread.ofVirtual().start(() -> connections.drain(Duration.ofMinutes(1)));
+    org.awaitility.Awaitility.await().until(() -> stranger.closed.get() == CloseReason.GOING);
+    assertThat(drain.isAlive()).isTrue();
+
+    connections.left(stranger);
+
+    org.awaitility.Awaitility.await().until(() -> !drain.isAlive());
+  }
+
+  @Test
+  void whoComesDuringADrainIsSentAway() {
+    connections.drain(Duration.ZERO);
+
+    connections.came(stranger);
+
+    assertThat(stranger.closed).hasValue(CloseReason.GOING);
+  }
+}

@@ -1,0 +1,311 @@
+package io.belfry.transport.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.transport.Packet;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What attackers send.
+class HardeningTests extends SessionFixture {
+  private static final String SEND = "SEND\ndestination:/topic/a\nreceipt:7\n";
+
+  static Stream<Arguments> broken() {
+    String line = "x".repeat(StompReader.MAX_LINE);
+    return Stream.of(
+        Arguments.of("more than 128 headers", SEND + "a:b\n".repeat(127) + "\n", "7"),
+        Arguments.of("longer than 8192 bytes", SEND + "a:" + line + "\n\n", "7"),
+        Arguments.of("longer than 8192 bytes", SEND + "a:" + line.repeat(100), "7"),
+        Arguments.of(
+            "too long together", SEND + ("a:" + line.substring(2) + "\n").repeat(33) + "\n", "7"),
+        Arguments.of("longer than 1024 bytes", SEND + "\n" + "x".repeat(1025), "7"),
+        Arguments.of("longer than 1024 bytes", SEND + "content-length:1025\n\n", "7"),
+        Arguments.of("longer than 1024 bytes", SEND + "content-length:99999999999999\n\n", "7"),
+        Arguments.of("where its content-length says", SEND + "content-length:1\n\nab", "7"),
+        Arguments.of("a number of bytes", SEND + "content-length:-1\n\n", "7"),
+        Arguments.of("a number of bytes", SEND + "content-length:1x\n\n", "7"),
+        Arguments.of("a number of bytes", SEND + "content-length:\n\n", "7"),
+        Arguments.of("before its headers did", SEND + "a:\0b\n\n", "7"),
+        Arguments.of("before its headers did", "SEND", ""),
+        Arguments.of("a name, a colon", SEND + "abc\n\n", "7"),
+        Arguments.of("a name, a colon", SEND + ":abc\n\n", "7"),
+        Arguments.of("carriage return", SEND + "a:b\rc\n\n", "7"),
+        Arguments.of("escapes nothing", SEND + "a:\\t\n\n", "7"),
+        Arguments.of("escapes nothing", SEND + "a:\\\n\n", "7"),
+        Arguments.of("takes no body", "ACK\nid:1-1\nreceipt:7\n\nabc", "7"),
+        Arguments.of("takes no body", "DISCONNECT\ncontent-length:3\nreceipt:7\n\nabc", "7"),
+        Arguments.of("no command", "GET / HTTP/1.1\nHost: x\n\n", ""),
+        Arguments.of("no command", "HELLO\nreceipt:7\n\n", "7"),
+        Arguments.of("no command", "send\nreceipt:7\n\n", "7"),
+        Arguments.of("no command", "MESSAGE\ndestination:/topic/a\nreceipt:7\n\n", "7"),
+        Arguments.of("no command", "x".repeat(1_000_000), ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("broken")
+  void whatIsNoFrameGetsAnErrorThatSaysWhy(String why, String frame, String receipt) {
+    Client pusher = connected("service/push");
+
+    pusher.send(frame);
+
+    ServerFrame error = pusher.error(1002);
+    assertThat(error.header("message")).contains(why);
+    assertThat(error.header("receipt-id")).isEqualTo(receipt);
+  }
+
+  @Test
+  void malformedUtf8InAHeaderIsAnError() {
+    Client alice = alice();
+
+    alice.sendBytes(new byte[] {'A', 'C', 'K', '\n', 'i', 'd', ':', (byte) 0xc0, '\n', '\n', 0}, false);
+
+    assertThat(alice.error(1002).header("message")).contains("UTF-8");
+  }
+
+  @Test
+  void aTextMessageHasTextAlone() {
+    Client pusher = connected("service/push");
+    byte[] frame = (SEND + "\n??\0").getBytes(StandardCharsets.ISO_8859_1);
+    frame[frame.length - 2] = (byte) 0xff;
+
+    pusher.sendBytes(frame.clone(), false);
+    assertThat(pusher.next().command()).isEqualTo("RECEIPT");
+    pusher.sendBytes(frame, true);
+
+    assertThat(pusher.error(1002).header("message")).contains("UTF-8");
+  }
+
+  @Test
+  void whoIsUnknownIsGivenLittleMemory() {
+    Client stranger = stranger();
+
+    stranger.send("CONNECT\n" + ("a:" + "x".repeat(8000) + "\n").repeat(5));
+
+    assertThat(stranger.error(1002).header("message")).contains("too long together");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/user/alice/queue/notifications",
+        "/user/bob/queue/notifications",
+        "/user/queue/../queue/notifications",
+        "/user//queue/notifications",
+        "//user/queue/notifications",
+        "/user/queue/notifications/",
+        "/user/queue/%2e%2e",
+        "/user/queue/..",
+        "/user/queue/a%2fb",
+        "/user/queue/",
+        "/user/queue/a\\nb",
+        "/USER/queue/a",
+        "/user/queue/ä",
+        "/topic/",
+        "/topic/..",
+        "/topic/a/b",
+        "/topic/%61",
+        "/queue/a",
+        "/app/token",
+        "",
+        "*",
+        "/topic/*"
+      })
+  void noTrickOfSpellingSubscribesToAnything(String destination) {
+    Client bob = connected("bob");
+
+    bob.send("SUBSCRIBE\nid:1\ndestination:" + destination + "\n\n");
+
+    bob.error(1002);
+    assertThat(deliveries.feedCount()).isZero();
+  }
+
+  @Test
+  void aReceiptIdInjectsNoHeader() {
+    Client alice = alice();
+
+    alice.send("BEGIN\ntransaction:t\nreceipt:a\\nevil\\c1\\r\n\n");
+
+    ServerFrame receipt = alice.next("RECEIPT");
+    assertThat(receipt.headers()).containsOnlyKeys("receipt-id");
+    assertThat(receipt.header("receipt-id")).isEqualTo("a\\nevil\\c1\\r");
+  }
+
+  @Test
+  void aSubscriptionIdInjectsNoHeader() {
+    Client alice = alice();
+
+    alice.send("SUBSCRIBE\nid:1\\nevil\\c1\nreceipt:r\ndestination:" + INBOX + "\n\n");
+    alice.next("RECEIPT");
+    push("hello");
+
+    assertThat(alice.next("MESSAGE").headers()).containsEntry("subscription", "1\\nevil\\c1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ce-a\\nevil\\cx", "ce-a\\cb", "ce- ", "ce-ä", "ce-a\\rb"})
+  void aPushInjectsNoHeader(String name) {
+    Client pusher = connected("service/push");
+
+    pusher.send("SEND\ndestination:/topic/a\n" + name + ":1\n\nx");
+
+    pusher.error(1002);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1", "-", "1-", "-1", "a-1", "1-a", "1-1-1", "1--1", "١-١"})
+  void anAcknowledgementThatNoMessageHadIsAnError(String id) {
+    Client alice = alice();
+    alice.subscribe("1", "ack:client");
+
+    alice.send("ACK\nid:" + id + "\n\n");
+
+    alice.error(1002);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"9-1", "1-1", "1-99999999999999999999", "99999999999999999999-1", "2147483648-1"})
+  void anAcknowledgementOfWhatIsNotInFlightIsPassedOver(String id) {
+    Client alice = alice();
+    alice.subscribe("1", "ack:client");
+    push("a");
+    alice.next("MESSAGE");
+
+    alice.send("ACK\nid:" + id + "\nreceipt:r\n\n");
+
+    assertThat(alice.next().header("receipt-id")).isEqualTo("r");
+  }
+
+  @Test
+  void aTransactionDoesNotGrowForEver() {
+    Client alice = alice();
+    alice.subscribe("1", "ack:client");
+    alice.send("BEGIN\ntransaction:t\n\n");
+
+    for (int i = 0; i <= Transactions.MAX_STEPS; i++) {
+      alice.send("ACK\nid:1-1\ntransaction:t\n\n");
+    }
+
+    alice.error(4429);
+  }
+
+  @Test
+  void aTransactionHoldsNoMoreThanSomeBytes() {
+    Client pusher = connected("service/push");
+    pusher.send("BEGIN\ntransaction:t\n\n");
+
+    for (int i = 0; i <= Transactions.MIN_BYTES / MAX_BODY; i++) {
+      pusher.send(SEND + "transaction:t\n\n" + "x".repeat(MAX_BODY));
+    }
+
+    pusher.error(4429);
+  }
+
+  @Test
+  void transactionsAreFew() {
+    Client alice = alice();
+
+    for (int i = 0; i <= Transactions.MAX_OPEN; i++) {
+      alice.send("BEGIN\ntransaction:" + i + "\n\n");
+    }
+
+    alice.error(4429);
+  }
+
+  @Test
+  void subscriptionsAreFew() {
+    Client alice = alice();
+    for (int i = 0; i < Subscriptions.MAX; i++) {
+      alice.subscribe(Integer.toString(i), "destination:/topic/t" + i);
+    }
+
+    alice.send("SUBSCRIBE\nid:x\ndestination:/topic/x\nreceipt:r\n\n");
+
+    assertThat(alice.error(4429).header("receipt-id")).isEqualTo("r");
+  }
+
+  @Test
+  void whoDoesNotReadItsReceiptsIsNotAskedForMore() {
+    Client alice = alice();
+    alice.wire.block();
+    String frame = "BEGIN\ntransaction:t\n\n\0ABORT\ntransaction:t\nreceipt:" + "r".repeat(8000) + "\n\n\0";
+
+    boolean more = true;
+    int sent = 0;
+    while (more && sent < 100) {
+      more = alice.sendBytes(frame.getBytes(StandardCharsets.UTF_8), true);
+      sent++;
+    }
+
+    assertThat(more).isFalse();
+    int before = alice.wire.readOns.get();
+    alice.wire.unblock();
+    for (int i = 0; i < sent; i++) {
+      assertThat(alice.next().command()).isEqualTo("RECEIPT");
+    }
+    assertThat(alice.wire.readOns.get()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void anErrorHoldsNothingOfATokenOrPayload() {
+    Client stranger = stranger();
+
+    stranger.send("CONNECT\naccept-version:1.2\npasscode:bad/secret\n\n");
+
+    assertThat(stranger.error(4401).toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void afterAnErrorNothingIsDone() {
+    Client pusher = connected("service/push");
+
+    pusher.send("NONSENSE\n\n\0SEND\ndestination:" + "/user/alice/queue/notifications" + "\n\nx");
+    pusher.send("SEND\ndestination:/user/alice/queue/notifications\n\nx");
+
+    pusher.error(1002);
+    assertThat(store.last(ALICE)).isZero();
+  }
+
+  @Test
+  void whoTricklesAConnectIsCutOff() {
+    Client stranger = stranger();
+    for (char c : "CONNECT\naccept-ver".toCharArray()) {
+      stranger.sendBytes(new byte[] {(byte) c}, true);
+      pass(Duration.ofMillis(600));
+    }
+
+    stranger.error(4400);
+  }
+
+  @Test
+  void whoDoesNotAnswerTheGoodByeIsCutOff() {
+    Client alice = alice();
+    alice.send("NONSENSE\n\n");
+    Packet.GoodBye goodBye = alice.goodBye();
+    assertThat(goodBye.code()).isEqualTo(1002);
+    assertThat(alice.wire.isCut).isFalse();
+
+    pass(Duration.ofNanos(StompSession.LEAVE_NANOS));
+
+    org.awaitility.Awaitility.await().until(() -> alice.wire.isCut);
+  }
+
+  @Test
+  void nobodyIsAskedToKeepWhatAnotherPushed() {
+    push("for alice", Map.of());
+    Client bob = connected("bob");
+    bob.subscribe("1", "from:earliest");
+    Client alice = alice();
+    alice.subscribe("1", "from:earliest");
+
+    assertThat(alice.next("MESSAGE").bodyText()).isEqualTo("for alice");
+    assertThat(bob.wire.hasNothing()).isTrue();
+  }
+}

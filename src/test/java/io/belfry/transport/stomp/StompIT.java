@@ -1,0 +1,435 @@
+package io.belfry.transport.stomp;
+
+import static io.belfry.transport.websocket.RawWebSocket.BINARY;
+import static io.belfry.transport.websocket.RawWebSocket.CLOSE;
+import static io.belfry.transport.websocket.RawWebSocket.CONTINUATION;
+import static io.belfry.transport.websocket.RawWebSocket.PING;
+import static io.belfry.transport.websocket.RawWebSocket.PONG;
+import static io.belfry.transport.websocket.RawWebSocket.TEXT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.belfry.TestNode;
+import io.belfry.core.delivery.Deliveries;
+import io.belfry.core.log.Appended;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.Push;
+import io.belfry.core.log.Retention;
+import io.belfry.core.log.Store;
+import io.belfry.transport.websocket.RawWebSocket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// STOMP on real WebSockets of a whole node, byte by byte.
+class StompIT {
+  private static final String INBOX = "/user/queue/notifications";
+  private static TestNode node;
+
+  // One user a test, so that none sees another's messages.
+  private final String user = "u" + UUID.randomUUID();
+
+  @BeforeAll
+  static void start(@TempDir Path data) {
+    node =
+        TestNode.start(
+            data,
+            "belfry.heartbeat=500ms",
+            "belfry.limits.connections-per-user=3",
+            "belfry.allowed-origins=https://app.example.com");
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    await().until(() -> node.bean(Store.class).presence().of(user).isEmpty());
+  }
+
+  private static RawWebSocket open(String... headers) throws IOException {
+    return new RawWebSocket(node.port(), "/ws", headers);
+  }
+
+  private RawWebSocket connect() throws IOException {
+    return connect(open("Sec-WebSocket-Protocol: v12.stomp"), "");
+  }
+
+  private RawWebSocket connect(RawWebSocket socket, String scope) throws IOException {
+    socket.send(
+        "CONNECT\naccept-version:1.2\ndevice:phone\npasscode:"
+            + node.token(user, scope)
+            + "\n\n\0");
+    assertThat(frame(socket).command()).isEqualTo("CONNECTED");
+    return socket;
+  }
+
+  private static void subscribe(RawWebSocket socket, String headers) throws IOException {
+    socket.send("SUBSCRIBE\nid:1\nreceipt:s\ndestination:" + INBOX + "\n" + headers + "\n\0");
+    assertThat(frame(socket).header("receipt-id")).isEqualTo("s");
+  }
+
+  private static ServerFrame frame(RawWebSocket socket) throws IOException {
+    RawWebSocket.Frame read = socket.read();
+    assertThat(read.opcode()).as(read.text()).isIn(TEXT, BINARY);
+    assertThat(read.fin()).isTrue();
+    return ServerFrame.parse(read.payload(), read.opcode() == TEXT);
+  }
+
+  private static void error(RawWebSocket socket, int code) throws IOException {
+    ServerFrame error = frame(socket);
+    assertThat(error.command()).as(error.toString()).isEqualTo("ERROR");
+    assertThat(error.header("code")).isEqualTo(Integer.toString(code));
+    closed(socket, code);
+  }
+
+  private static void closed(RawWebSocket socket, int code) throws IOException {
+    RawWebSocket.Frame close = socket.read();
+    assertThat(close.opcode()).as(close.text()).isEqualTo(CLOSE);
+    assertThat(close.code()).isEqualTo(code);
+    socket.send(CLOSE, true, Arrays.copyOf(close.payload(), 2));
+    assertThat(socket.isAtEnd()).isTrue();
+  }
+
+  private void push(byte[] body) {
+    Push push =
+        Push.of(
+            new Destination.Queue(user, "notifications"),
+            Map.of("Content-Type", "application/octet-stream"),
+            body,
+            Retention.defaults());
+    Appended appended = node.bean(Store.class).logs().append(push).join();
+    assertThat(appended).isInstanceOf(Appended.Fresh.class);
+  }
+
+  private void push(String body) {
+    push(body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "v12.stomp,                       v12.stomp, 1.2",
+    "'v10.stomp, v11.stomp',          v10.stomp, 1.0",
+    "'x, v11.stomp, v12.stomp',       v11.stomp, 1.1",
+    ",                                '',        1.2",
+    "x,                               '',        1.2"
+  })
+  void theClientsFirstSubprotocolIsSpoken(String offered, String chosen, String version)
+      throws IOException {
+    String[] headers =
+        offered == null ? new String[0] : new String[] {"Sec-WebSocket-Protocol: " + offered};
+    try (RawWebSocket socket = open(headers)) {
+      assertThat(socket.status()).isEqualTo(101);
+      assertThat(socket.header("Sec-WebSocket-Protocol")).isEqualTo(chosen);
+      socket.send(
+          "CONNECT\naccept-version:1.0,1.1,1.2\npasscode:" + node.token(user, "") + "\n\n\0");
+      assertThat(frame(socket).header("version")).isEqualTo(version);
+    }
+  }
+
+  @Test
+  void nothingIsCompressed() throws IOException {
+    try (RawWebSocket socket = open("Sec-WebSocket-Extensions: permessage-deflate")) {
+      assertThat(socket.header("Sec-WebSocket-Extensions")).isEmpty();
+    }
+  }
+
+  @Test
+  void theHandshakesTokenIsEnough() throws IOException {
+    String token = node.token(user, "");
+    try (RawWebSocket inHeader = open("Authorization: Bearer " + token);
+        RawWebSocket inQuery = new RawWebSocket(node.port(), "/ws?access_token=" + token)) {
+      assertThat(inQuery.header("Cache-Control")).isEqualTo("no-store");
+      for (RawWebSocket socket : new RawWebSocket[] {inHeader, inQuery}) {
+        socket.send("CONNECT\naccept-version:1.2\n\n\0");
+        assertThat(frame(socket).header("user-name")).isEqualTo(user);
+      }
+    }
+  }
+
+  @Test
+  void aBadTokenInTheHandshakeIsAnswered401() throws IOException {
+    for (RawWebSocket socket :
+        new RawWebSocket[] {
+          open("Authorization: Bearer nonsense"),
+          new RawWebSocket(node.port(), "/ws?access_token=nonsense"),
+          new RawWebSocket(
+              node.port(),
+              "/ws?access_token=" + node.token(user, ""),
+              "Authorization: Bearer " + node.token("bob", ""))
+        }) {
+      assertThat(socket.status()).isEqualTo(401);
+      assertThat(socket.header("WWW-Authenticate")).startsWith("Bearer error=\"invalid_token\"");
+      assertThat(socket.header("Content-Type")).startsWith("application/problem+json");
+      assertThat(socket.body()).contains("\"status\":401");
+      socket.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://app.example.com, 101",
+    "https://evil.example.com, 403",
+    "null, 403"
+  })
+  void aForeignOriginIsTurnedAway(String origin, int status) throws IOException {
+    try (RawWebSocket socket = open("Origin: " + origin)) {
+      assertThat(socket.status()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void whatIsNoHandshakeIsTold() {
+    var answer = node.as(user, "").get("/ws");
+
+    assertThat(answer.status()).isEqualTo(426);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/ws/", "/ws/a", "/wsx"})
+  void onlyTheAddressItselfIsADoor(String target) throws IOException {
+    try (RawWebSocket socket = new RawWebSocket(node.port(), target)) {
+      assertThat(socket.status()).isBetween(400, 499);
+    }
+  }
+
+  @Test
+  void framesMayBeSplitAndJoined() throws IOException {
+    try (RawWebSocket socket = connect()) {
+      byte[] frames =
+          ("BEGIN\ntransaction:a\nreceipt:1\n\n\0\n\nBEGIN\ntransaction:b\nreceipt:2\n\n\0"
+                  + "ABORT\ntransaction:a\nreceipt:3\n\n\0")
+              .getBytes(StandardCharsets.UTF_8);
+      for (int i = 0; i < frames.length; i += 7) {
+        byte[] part = Arrays.copyOfRange(frames, i, Math.min(frames.length, i + 7));
+        boolean isLast = i + 7 >= frames.length;
+        socket.send(i == 0 ? TEXT : CONTINUATION, isLast, part);
+        socket.send(PING, true, new byte[0]);
+      }
+      int receipts = 0;
+      int pongs = 0;
+      while (receipts < 3 || pongs == 0) {
+        RawWebSocket.Frame read = socket.read();
+        pongs += read.opcode() == PONG ? 1 : 0;
+        receipts += read.opcode() == TEXT ? 1 : 0;
+      }
+      for (byte b : "BEGIN\ntransaction:c\nreceipt:4\n\n\0".getBytes(StandardCharsets.UTF_8)) {
+        socket.send(TEXT, true, new byte[] {b});
+      }
+      RawWebSocket.Frame read = socket.read();
+      while (read.opcode() == PONG) {
+        read = socket.read();
+      }
+      assertThat(read.text()).contains("receipt-id:4");
+    }
+  }
+
+  @Test
+  void aPongBringsBackWhatThePingHad() throws IOException {
+    try (RawWebSocket socket = open()) {
+      socket.send(PING, true, new byte[] {1, 2, 3});
+
+      RawWebSocket.Frame pong = socket.read();
+      assertThat(pong.opcode()).isEqualTo(PONG);
+      assertThat(pong.payload()).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void largeAndBinaryBodiesGoBothWays() throws IOException {
+    byte[] body = new byte[64 * 1024];
+    Arrays.fill(body, (byte) 0xfe);
+    body[100] = 0;
+    byte[] head =
+        ("SEND\ndestination:/user/" + user + "/queue/notifications\nreceipt:p\ncontent-length:"
+                + body.length
+                + "\n\n")
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] frame = Arrays.copyOf(head, head.length + body.length + 1);
+    System.arraycopy(body, 0, frame, head.length, body.length);
+    try (RawWebSocket reader = connect();
+        RawWebSocket pusher = connect(open(), "push")) {
+      subscribe(reader, "");
+      pusher.send(BINARY, true, frame);
+      assertThat(frame(pusher).header("receipt-id")).isEqualTo("p");
+
+      ServerFrame message = frame(reader);
+      assertThat(message.text()).isFalse();
+      assertThat(message.body()).isEqualTo(body);
+    }
+  }
+
+  @Test
+  void aThousandMessagesComeInOrder() throws IOException {
+    for (int i = 0; i < 1000; i++) {
+      push("m" + i);
+    }
+    try (RawWebSocket socket = connect()) {
+      subscribe(socket, "from:earliest\n");
+      for (int i = 0; i < 1000; i++) {
+        assertThat(frame(socket).bodyText()).isEqualTo("m" + i);
+      }
+    }
+  }
+
+  @Test
+  void whatIsUnacknowledgedComesAgainToTheNextConnection() throws IOException {
+    push("a");
+    push("b");
+    try (RawWebSocket first = connect()) {
+      subscribe(first, "ack:client-individual\n");
+      first.send("ACK\nid:" + frame(first).header("ack") + "\n\n\0");
+      assertThat(frame(first).bodyText()).isEqualTo("b");
+      first.send("DISCONNECT\nreceipt:bye\n\n\0");
+      assertThat(frame(first).header("receipt-id")).isEqualTo("bye");
+      closed(first, 1000);
+    }
+    try (RawWebSocket second = connect()) {
+      subscribe(second, "ack:client-individual\n");
+      ServerFrame again = frame(second);
+      assertThat(again.bodyText()).isEqualTo("b");
+      assertThat(again.header("redelivered")).isEqualTo("true");
+    }
+  }
+
+  @Test
+  void anAbruptEndReleasesEverything() throws IOException {
+    Deliveries deliveries = node.bean(Deliveries.class);
+    int before = deliveries.connections().count();
+    RawWebSocket reset = connect();
+    subscribe(reset, "");
+    RawWebSocket half = connect();
+    assertThat(deliveries.connections().count()).isEqualTo(before + 2);
+
+    reset.reset();
+    half.close();
+
+    await().until(() -> deliveries.connections().count() == before);
+  }
+
+  @Test
+  void theClientsGoodByeIsAnswered() throws IOException {
+    try (RawWebSocket socket = connect()) {
+      socket.send(CLOSE, true, new byte[] {0x03, (byte) 0xe9});
+
+      RawWebSocket.Frame close = socket.read();
+      assertThat(close.opcode()).isEqualTo(CLOSE);
+      assertThat(close.code()).isEqualTo(1001);
+      assertThat(socket.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void anErrorIsReadThoughTheClientWentOnWriting() throws IOException {
+    try (RawWebSocket socket = connect()) {
+      byte[] noise = RawWebSocket.frame(TEXT, true, new byte[32 * 1024]);
+      socket.send("NONSENSE\n\n\0");
+      for (int i = 0; i < 50; i++) {
+        socket.write(noise);
+      }
+
+      error(socket, 1002);
+    }
+  }
+
+  @Test
+  void aBadTokenIsAnErrorAndItsCode() throws IOException {
+    try (RawWebSocket socket = open()) {
+      socket.send("CONNECT\naccept-version:1.2\npasscode:nonsense\n\n\0");
+
+      error(socket, 4401);
+    }
+  }
+
+  @Test
+  void theFourthConnectionIsOneTooMany() throws IOException {
+    try (RawWebSocket first = connect();
+        RawWebSocket second = connect();
+        RawWebSocket third = connect();
+        RawWebSocket fourth = open()) {
+      assertThat(new int[] {first.status(), second.status(), third.status()}).containsOnly(101);
+      fourth.send("CONNECT\naccept-version:1.2\npasscode:" + node.token(user, "") + "\n\n\0");
+
+      error(fourth, 4429);
+    }
+  }
+
+  @Test
+  void aSilentClientIsPingedAndThenDropped() throws IOException {
+    try (RawWebSocket socket = connect()) {
+      RawWebSocket.Frame ping = socket.readAny();
+      assertThat(ping.opcode()).isEqualTo(PING);
+
+      error(socket, 4408);
+    }
+  }
+
+  @Test
+  void aClientThatAnswersPingsStays() throws IOException {
+    try (RawWebSocket socket = connect()) {
+      for (int i = 0; i < 8; i++) {
+        RawWebSocket.Frame ping = socket.readAny();
+        assertThat(ping.opcode()).as(ping.text()).isEqualTo(PING);
+        socket.send(PONG, true, ping.payload());
+      }
+    }
+  }
+
+  @Test
+  void heartBeatsComeAsAgreed() throws IOException {
+    try (RawWebSocket socket = open()) {
+      socket.send(
+          "CONNECT\naccept-version:1.2\nheart-beat:500,500\npasscode:"
+              + node.token(user, "")
+              + "\n\n\0");
+      assertThat(frame(socket).header("heart-beat")).isEqualTo("500,500");
+      int beats = 0;
+      while (beats < 4) {
+        beats += socket.readAny().text().equals("\n") ? 1 : 0;
+        socket.send(TEXT, true, new byte[] {'\n'});
+      }
+    }
+  }
+
+  @Test
+  void anUnmaskedFrameEndsTheConnection() throws IOException {
+    try (RawWebSocket socket = connect()) {
+      socket.write(new byte[] {(byte) 0x81, 1, '\n'});
+
+      RawWebSocket.Frame close = socket.read();
+      assertThat(close.opcode()).isEqualTo(CLOSE);
+      assertThat(close.code()).isEqualTo(1002);
+    }
+  }
+
+  @Test
+  void whoDoesNotReadDelaysNobodyAndGetsEverythingLater() throws IOException {
+    String large = "x".repeat(60_000);
+    try (RawWebSocket slow = connect(new RawWebSocket(node.port(), 4096, "/ws"), "");
+        RawWebSocket quick = connect()) {
+      subscribe(slow, "");
+      slow.send("SUBSCRIBE\nid:2\ndestination:/topic/t\n\n\0");
+      subscribe(quick, "");
+      for (int i = 0; i < 200; i++) {
+        push(i + large);
+        assertThat(frame(quick).bodyText()).startsWith(i + "x");
+      }
+      for (int i = 0; i < 200; i++) {
+        assertThat(frame(slow).bodyText()).startsWith(i + "x");
+      }
+    }
+  }
+}

@@ -1,0 +1,351 @@
+package io.belfry.transport.stomp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.belfry.core.delivery.CloseReason;
+import io.belfry.core.log.Presence;
+import io.belfry.security.Caller;
+import io.belfry.transport.Packet;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// How a session begins, lives and ends.
+class StompSessionTests extends SessionFixture {
+  private static final Caller ALICE_SHOWN = new Caller("alice", false, false, Instant.MAX);
+
+  @Test
+  void connectedSaysWhoAndWhat() {
+    Client alice = stranger();
+
+    alice.send("CONNECT\naccept-version:1.1,1.2\nAuthorization:Bearer alice\n\n");
+
+    ServerFrame connected = alice.next("CONNECTED");
+    assertThat(connected.headers())
+        .containsEntry("version", "1.2")
+        .containsEntry("user-name", "alice")
+        .containsEntry("server", "Belfry/test")
+        .containsEntry("heart-beat", "10000,10000")
+        .containsEntry("session", store.of("alice").getFirst().id());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "STOMP\naccept-version:1.2\npasscode:alice\n\n",
+        "CONNECT\naccept-version:1.2\nauthorization:bearer alice\n\n",
+        "CONNECT\naccept-version:1.2\nAUTHORIZATION:Bearer alice\nhost:elsewhere\n\n",
+        "CONNECT\naccept-version:1.2\npasscode:alice\nlogin:alice\n\n",
+        "CONNECT\naccept-version:1.2\npasscode:alice\nlogin:\n\n",
+        "CONNECT\naccept-version:1.2\npasscode:alice\nAuthorization:Bearer alice/push\n\n",
+      })
+  void aTokenMayStandInSeveralPlaces(String connect) {
+    Client alice = stranger();
+
+    alice.send(connect);
+
+    assertThat(alice.next().header("user-name")).isEqualTo("alice");
+  }
+
+  @Test
+  void theHandshakesTokenIsEnough() {
+    Client alice = stranger(ALICE_SHOWN, StompVersion.V1_2);
+
+    alice.send("CONNECT\naccept-version:1.2\nlogin:alice\n\n");
+
+    assertThat(alice.next().header("user-name")).isEqualTo("alice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CONNECT\naccept-version:1.2\n\n",
+        "CONNECT\naccept-version:1.2\npasscode:\n\n",
+        "CONNECT\naccept-version:1.2\nAuthorization:Basic YTpi\n\n",
+        "CONNECT\naccept-version:1.2\nAuthorization:Bearer\n\n",
+        "CONNECT\naccept-version:1.2\nAuthorization:Bearer a b\n\n",
+        "CONNECT\naccept-version:1.2\npasscode:bad\n\n",
+        "CONNECT\naccept-version:1.2\npasscode:alice\nlogin:bob\n\n",
+        "CONNECT\naccept-version:1.2\npasscode:alice\nAuthorization:Bearer bob\n\n",
+        "CONNECT\naccept-version:1.2\npasscode:bad\nAuthorization:Bearer alice\n\n",
+      })
+  void whoShowsNoGoodTokenIsTurnedAway(String connect) {
+    Client stranger = stranger();
+
+    stranger.send(connect);
+
+    stranger.error(4401);
+    assertThat(deliveries.connections().count()).isZero();
+  }
+
+  @Test
+  void theFramesTokenAndTheHandshakesNameTheSameUser() {
+    Client alice = stranger(ALICE_SHOWN, null);
+
+    alice.send("CONNECT\naccept-version:1.2\npasscode:bob\n\n");
+
+    alice.error(4401);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ",                1.0",
+    "1.0,             1.0",
+    "'1.0,1.1',       1.1",
+    "'1.2, 1.1,1.0',  1.2",
+    "'2.0,1.2,3',     1.2"
+  })
+  void theHighestVersionOfBothIsSpoken(String accepted, String spoken) {
+    Client alice = stranger();
+    String header = accepted == null ? "" : "accept-version:" + accepted + "\n";
+
+    alice.send("CONNECT\n" + header + "passcode:alice\n\n");
+
+    assertThat(alice.next().header("version")).isEqualTo(spoken);
+  }
+
+  @Test
+  void theSubprotocolDecidesWhereThereIsOne() {
+    Client alice = stranger(null, StompVersion.V1_1);
+
+    alice.send("CONNECT\naccept-version:1.0,1.1,1.2\npasscode:alice\n\n");
+
+    assertThat(alice.next().header("version")).isEqualTo("1.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"accept-version:2.0\n", "accept-version:\n", "accept-version:1.3,x\n"})
+  void anUnknownVersionIsAnErrorThatSaysWhatThereIs(String header) {
+    Client alice = stranger();
+
+    alice.send("CONNECT\n" + header + "passcode:alice\n\n");
+
+    assertThat(alice.error(1002).header("version")).isEqualTo("1.0,1.1,1.2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"device:", "device:a/b", "device:ä", "heart-beat:1", "heart-beat:a,b",
+      "heart-beat:-1,0", "heart-beat:1,2,3"})
+  void aBadHeaderOfConnectIsAnError(String header) {
+    Client alice = stranger();
+
+    alice.send("CONNECT\naccept-version:1.2\npasscode:alice\n" + header + "\n\n");
+
+    alice.error(1002);
+  }
+
+  @Test
+  void theFirstFrameIsConnectAndTheOnlyOne() {
+    Client early = stranger();
+    early.send("SUBSCRIBE\nid:1\ndestination:" + INBOX + "\nreceipt:r\n\n");
+    assertThat(early.error(1002).header("receipt-id")).isEqualTo("r");
+
+    Client again = alice();
+    again.send("CONNECT\naccept-version:1.2\npasscode:alice\n\n");
+    again.error(1002);
+  }
+
+  @Test
+  void whoDoesNotConnectWithinTenSecondsIsTold() {
+    Client stranger = stranger();
+
+    pass(Duration.ofSeconds(9));
+    stranger.session.tick();
+    assertThat(stranger.wire.hasNothing()).isTrue();
+    pass(Duration.ofSeconds(1));
+
+    stranger.error(4400);
+  }
+
+  @Test
+  void aUserHasSoManyConnectionsAndAServiceAny() {
+    for (int i = 0; i < 3; i++) {
+      connected("alice");
+    }
+    Client fourth = stranger();
+    fourth.send("CONNECT\naccept-version:1.2\npasscode:alice\n\n");
+    fourth.error(4429);
+
+    connected("alice/push");
+  }
+
+  @Test
+  void anEndedConnectionIsForgotten() {
+    Client alice = alice();
+    alice.subscribe("1");
+    assertThat(store.of("alice")).singleElement().satisfies(
+        session -> {
+          assertThat(session.device()).isEqualTo("phone");
+          assertThat(session.transport()).isEqualTo("stomp");
+          assertThat(session.node()).isEqualTo("test-node");
+        });
+
+    alice.session.ended();
+
+    assertThat(deliveries.connections().count()).isZero();
+    assertThat(store.of("alice")).isEmpty();
+    assertThat(counters.closes(CloseReason.CLIENT_WENT)).isEqualTo(1);
+  }
+
+  @Test
+  void anOperatorDisconnects() {
+    Client alice = alice();
+
+    store.signal(new Presence.Signal.Disconnect("alice"));
+
+    alice.error(4403);
+  }
+
+  @Test
+  void aGoingNodeSaysSoWithoutAnError() {
+    Client alice = alice();
+    Client stranger = stranger();
+
+    Thread drain = Thread.ofVirtual().start(() -> deliveries.connections().drain(Duration.ofMillis(200)));
+
+    assertThat(alice.wire.next()).isInstanceOfSatisfying(
+        Packet.GoodBye.class, bye -> assertThat(bye.code()).isEqualTo(1012));
+    assertThat(stranger.goodBye().code()).isEqualTo(1012);
+    Client late = stranger();
+    assertThat(late.goodBye().code()).isEqualTo(1012);
+    drain.interrupt();
+  }
+
+  @Test
+  void aTokensEndIsTheConnectionsEnd() {
+    Client alice = connected("alice/until/" + (seconds.get() + 60));
+
+    seconds.addAndGet(61);
+    pass(Duration.ofMinutes(1));
+
+    assertThat(alice.error(4401).header("message")).contains("expired");
+  }
+
+  @Test
+  void aFreshTokenKeepsTheConnection() {
+    Client alice = connected("alice/until/" + (seconds.get() + 60));
+
+    alice.send("SEND\ndestination:/app/token\nreceipt:r\n\nalice/until/" + (seconds.get() + 600));
+    assertThat(alice.next().header("receipt-id")).isEqualTo("r");
+    seconds.addAndGet(61);
+    pass(Duration.ofSeconds(11));
+    await().until(() -> alice.wire.pings.get() > 0);
+    assertThat(alice.wire.hasNothing()).isTrue();
+    seconds.addAndGet(600);
+    pass(Duration.ofMinutes(10));
+
+    alice.error(4401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bob", "bad", "", "not a token"})
+  void aFreshTokenIsOneOfTheSameUser(String token) {
+    Client alice = alice();
+
+    alice.send("SEND\ndestination:/app/token\nreceipt:r\n\n" + token);
+
+    assertThat(alice.error(4401).header("receipt-id")).isEqualTo("r");
+  }
+
+  @Test
+  void theServerPingsAndASilentClientIsDropped() {
+    Client alice = alice();
+
+    for (int i = 1; i <= 2; i++) {
+      pass(HEARTBEAT);
+      int pings = i;
+      await().until(() -> alice.wire.pings.get() == pings);
+    }
+    pass(HEARTBEAT);
+
+    alice.error(4408);
+  }
+
+  @Test
+  void aPongIsASignOfLife() {
+    Client alice = alice();
+
+    for (int i = 1; i <= 6; i++) {
+      pass(HEARTBEAT);
+      alice.session.alive();
+      int pings = i;
+      await().until(() -> alice.wire.pings.get() == pings);
+    }
+
+    assertThat(alice.wire.hasNothing()).isTrue();
+  }
+
+  @Test
+  void silenceDoesNotCountWhileTheClientTakesNoBytes() {
+    Client alice = alice();
+    alice.subscribe("1");
+    alice.wire.block();
+    push("hello");
+    await().until(alice.wire::isHolding);
+
+    pass(HEARTBEAT.multipliedBy(4));
+    alice.session.tick();
+    alice.wire.unblock();
+
+    assertThat(alice.next().command()).isEqualTo("MESSAGE");
+    assertThat(alice.wire.hasNothing()).isTrue();
+  }
+
+  @Test
+  void whoWantsHeartBeatsGetsThem() {
+    Client alice = connected("alice", "heart-beat:0,5000");
+
+    pass(HEARTBEAT);
+    assertThat(alice.wire.next(packet -> true)).isEqualTo(ServerFrames.HEART_BEAT);
+
+    Client bob = connected("bob");
+    pass(HEARTBEAT);
+    await().until(() -> bob.wire.pings.get() > 0);
+    assertThat(bob.wire.hasNothing()).isTrue();
+  }
+
+  @Test
+  void onAPlainWireSilenceIsWhatTheClientPromised() {
+    Client quiet = stranger();
+    quiet.wire.answersPings = false;
+    quiet.send("CONNECT\naccept-version:1.2\npasscode:alice\nheart-beat:0,0\n\n");
+    quiet.next("CONNECTED");
+    Client promised = stranger();
+    promised.wire.answersPings = false;
+    promised.send("CONNECT\naccept-version:1.2\npasscode:alice\nheart-beat:20000,0\n\n");
+    promised.next("CONNECTED");
+
+    pass(Duration.ofSeconds(59));
+    promised.session.tick();
+    assertThat(promised.wire.hasNothing()).isTrue();
+    pass(Duration.ofSeconds(1));
+
+    promised.error(4408);
+    pass(Duration.ofDays(1));
+    quiet.session.tick();
+    assertThat(quiet.wire.hasNothing()).isTrue();
+  }
+
+  @Test
+  void aCloseOnAFullSocketLetsGoOfWhoWaits() throws Exception {
+    Client alice = alice();
+    alice.subscribe("1");
+    alice.wire.block();
+    push("hello");
+    await().until(alice.wire::isHolding);
+
+    alice.session.close(CloseReason.OPERATOR);
+    pass(Duration.ofSeconds(5));
+    await().until(() -> alice.wire.isCut);
+    alice.session.ended();
+
+    assertThat(deliveries.connections().count()).isZero();
+    alice.wire.unblock();
+    assertThat(alice.next().command()).isEqualTo("MESSAGE");
+    assertThat(alice.wire.hasNothing()).isTrue();
+  }
+}
