@@ -119,11 +119,17 @@ public final class Connections {
     for (Connection connection : all) {
       if (isOpen(connection)) {
         connection.close(CloseReason.GOING);
-        LockSupport.parkNanos(count() > 0 ? pace : 0);
+        awaitEmpty(Math.min(end, System.nanoTime() + pace));
       }
     }
-    while (!isEmpty() && System.nanoTime() < end) {
-      LockSupport.parkNanos(EMPTY_LOOK_NANOS);
+    awaitEmpty(end);
+  }
+
+  private void awaitEmpty(long until) {
+    long left = until - System.nanoTime();
+    while (left > 0 && !isEmpty()) {
+      LockSupport.parkNanos(Math.min(left, EMPTY_LOOK_NANOS));
+      left = until - System.nanoTime();
     }
   }
 
