@@ -42,6 +42,16 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
+  /// Says that nothing more will be written.
+  public RawConnection finish() {
+    try {
+      socket.shutdownOutput();
+      return this;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /// The next answer, interim ones too.
   public Answer read() {
     try {

@@ -77,6 +77,10 @@ public final class TestNode implements AutoCloseable {
     return context.getBean(type);
   }
 
+  public <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
+  }
+
   /// A token of `user`, with these scopes.
   public String token(String user, String scope) {
     TokenSigner signer = Objects.requireNonNull(TokenSigner.of(context.getEnvironment()));
@@ -98,10 +102,15 @@ public final class TestNode implements AutoCloseable {
     return new RawConnection(port());
   }
 
+  /// A body of this text.
+  public static HttpRequest.BodyPublisher body(String text) {
+    return BodyPublishers.ofString(text);
+  }
+
   @Override
   public void close() {
-    http.close();
     context.close();
+    http.close();
   }
 
   /// A request that is being put together.

@@ -9,6 +9,7 @@ import io.belfry.core.log.Retention;
 import io.belfry.security.Caller;
 import io.belfry.security.PushRate;
 import io.belfry.web.Problem;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -22,18 +23,20 @@ import org.slf4j.LoggerFactory;
 /// line of a batch.
 final class Appender {
   private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(4_500);
-
   private final Logs logs;
   private final Retention retention;
   private final PushRate rate;
   private final PushCounters counters;
+  private final Duration patience;
 
-  Appender(Logs logs, Retention retention, PushRate rate, PushCounters counters) {
+  /// @param patience how long the store may take
+  Appender(
+      Logs logs, Retention retention, PushRate rate, PushCounters counters, Duration patience) {
     this.logs = logs;
     this.retention = retention;
     this.rate = rate;
     this.counters = counters;
+    this.patience = patience;
   }
 
   /// An append under way, since `nanoTime`.
@@ -49,11 +52,11 @@ final class Appender {
     return new Begun(destination, logs.append(push), now);
   }
 
-  /// Waits for the store, five seconds since the beginning at most. Blocks.
+  /// Waits for the store, not longer since the beginning than is patient. Blocks.
   ///
   /// @throws RefusedException where it was not appended, or where that is not known by then
   PushAnswer await(Begun begun) throws InterruptedException {
-    long left = PATIENCE_NANOS - (System.nanoTime() - begun.nanoTime());
+    long left = patience.toNanos() - (System.nanoTime() - begun.nanoTime());
     try {
       Appended appended = begun.appended().get(Math.max(0, left), TimeUnit.NANOSECONDS);
       PushAnswer answer = PushAnswer.of(begun.destination(), appended);

@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.Set;
@@ -30,10 +31,14 @@ final class BatchPush {
 
   private final Appender appender;
   private final long maxBody;
+  private final Duration bodyPatience;
 
-  BatchPush(Appender appender, long maxBody) {
+  /// @param maxBody of one message, in bytes
+  /// @param bodyPatience how long a request's body may take to arrive
+  BatchPush(Appender appender, long maxBody, Duration bodyPatience) {
     this.appender = appender;
     this.maxBody = maxBody;
+    this.bodyPatience = bodyPatience;
   }
 
   /// What one line has come to so far.
@@ -47,7 +52,7 @@ final class BatchPush {
   void answer(Caller caller, Request request, Response response, Callback callback)
       throws InterruptedException, RequestBody.BrokenException {
     checkType(request);
-    byte[] batch = RequestBody.read(request, MAX_BATCH);
+    byte[] batch = RequestBody.read(request, MAX_BATCH, bodyPatience);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/x-ndjson");
     response.setStatus(200);
     try (OutputStream out =

@@ -5,6 +5,7 @@ import io.belfry.security.PushRate;
 import io.belfry.security.Tokens;
 import io.belfry.settings.BelfryProperties;
 import io.belfry.web.FrontOrder;
+import java.time.Duration;
 import org.eclipse.jetty.server.Handler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +14,10 @@ import org.springframework.core.annotation.Order;
 /// Opens the door for pushes.
 @Configuration(proxyBeanMethods = false)
 class PushConfiguration {
+  // A push answers within 5 s of its last byte.
+  private static final Duration STORE_PATIENCE = Duration.ofMillis(4_500);
+  private static final Duration BODY_PATIENCE = Duration.ofSeconds(30);
+
   @Bean
   PushCounters pushCounters() {
     return new PushCounters();
@@ -26,9 +31,13 @@ class PushConfiguration {
       PushRate rate,
       PushCounters counters,
       BelfryProperties properties) {
-    Appender appender = new Appender(store.logs(), properties.retention(), rate, counters);
+    Appender appender =
+        new Appender(store.logs(), properties.retention(), rate, counters, STORE_PATIENCE);
     long maxBody = properties.limits().body().toBytes();
     return new PushDoor(
-        tokens, new SinglePush(appender, maxBody), new BatchPush(appender, maxBody), appender);
+        tokens,
+        new SinglePush(appender, maxBody, BODY_PATIENCE),
+        new BatchPush(appender, maxBody, BODY_PATIENCE),
+        appender);
   }
 }

@@ -2,6 +2,7 @@ package io.belfry.push;
 
 import io.belfry.web.Problem;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +18,6 @@ import org.eclipse.jetty.util.thread.Invocable;
 /// than is patient. Blocks the virtual thread that a request has.
 final class RequestBody {
   private static final byte[] EMPTY = {};
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long DISCARD_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /// How much of a body that is not wanted is read and thrown away, so that its sender reads the
@@ -26,12 +26,14 @@ final class RequestBody {
 
   private final Request request;
   private final long max;
+  private final Duration patience;
   private byte[] bytes = EMPTY;
   private int length;
 
-  private RequestBody(Request request, long max) {
+  private RequestBody(Request request, long max, Duration patience) {
     this.request = request;
     this.max = max;
+    this.patience = patience;
   }
 
   /// The body did not come whole: its framing is broken, or its sender went.
@@ -46,9 +48,10 @@ final class RequestBody {
   /// All of it.
   ///
   /// @throws RefusedException where it is longer than `max`, known before it is read where its
-  ///   length was declared; or where it takes too long
-  static byte[] read(Request request, long max) throws InterruptedException, BrokenException {
-    RequestBody body = new RequestBody(request, max);
+  ///   length was declared; or where it takes longer than is patient
+  static byte[] read(Request request, long max, Duration patience)
+      throws InterruptedException, BrokenException {
+    RequestBody body = new RequestBody(request, max, patience);
     if (request.getLength() > max) {
       throw body.tooLong();
     }
@@ -79,7 +82,7 @@ final class RequestBody {
   }
 
   private byte[] all() throws InterruptedException, BrokenException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       Content.Chunk chunk = request.read();
       if (chunk == null) {
@@ -133,9 +136,9 @@ final class RequestBody {
     return new RefusedException(413, "A body is at most " + max + " bytes here.");
   }
 
-  private static RefusedException tooSlow() {
+  private RefusedException tooSlow() {
     return new RefusedException(
-        Problem.of(408, "The body took longer than 30 seconds to arrive.")
+        Problem.of(408, "The body took longer than " + patience.toSeconds() + " s to arrive.")
             .with("Connection", "close"));
   }
 }

@@ -4,6 +4,7 @@ import io.belfry.core.log.Destination;
 import io.belfry.security.Caller;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -19,10 +20,14 @@ final class SinglePush {
 
   private final Appender appender;
   private final long maxBody;
+  private final Duration bodyPatience;
 
-  SinglePush(Appender appender, long maxBody) {
+  /// @param maxBody of one message, in bytes
+  /// @param bodyPatience how long a request's body may take to arrive
+  SinglePush(Appender appender, long maxBody, Duration bodyPatience) {
     this.appender = appender;
     this.maxBody = maxBody;
+    this.bodyPatience = bodyPatience;
   }
 
   /// Reads, appends, waits for the store, answers, and ends `callback`. Blocks.
@@ -30,7 +35,7 @@ final class SinglePush {
       throws InterruptedException, RequestBody.BrokenException {
     Destination destination = Destination.ofService(request.getHttpURI().getPath());
     var headers = PushHeaders.of(request.getHeaders());
-    byte[] body = RequestBody.read(request, maxBody);
+    byte[] body = RequestBody.read(request, maxBody, bodyPatience);
     write(appender.await(appender.begin(caller, destination, headers, body)), response, callback);
   }
 

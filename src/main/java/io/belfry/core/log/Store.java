@@ -12,6 +12,9 @@ public interface Store extends AutoCloseable {
 
   DeadLetters deadLetters();
 
+  /// Whether it can take changes and answer now, as far as is known. Does not block.
+  boolean isUp();
+
   @Override
   void close();
 }

@@ -121,6 +121,7 @@ public final class EmbeddedStore implements Store {
   }
 
   /// Whether it takes changes: the last write succeeded, or the disk is back since.
+  @Override
   public boolean isUp() {
     return committer.isUp();
   }

@@ -338,5 +338,10 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   }
 
   @Override
+  public boolean isUp() {
+    return !away;
+  }
+
+  @Override
   public void close() {}
 }
