@@ -1,0 +1,61 @@
+package io.belfry.operations;
+
+import io.belfry.core.delivery.Deliveries;
+import io.belfry.settings.BelfryProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/// How a node goes: it is not ready any more, hands its clients over evenly over `belfry.drain`,
+/// and only then do its doors close, delivery end and the store shut, in this order.
+///
+/// The doors stay open meanwhile: a load balancer takes a while to notice, and what it sends until
+/// then is answered. A client that connects is sent away at once, to come back anywhere.
+@Component
+final class Drain implements SmartLifecycle {
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+  private final Deliveries deliveries;
+  private final BelfryProperties properties;
+  private final ApplicationContext context;
+  private volatile boolean running;
+
+  Drain(Deliveries deliveries, BelfryProperties properties, ApplicationContext context) {
+    this.deliveries = deliveries;
+    this.properties = properties;
+    this.context = context;
+  }
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  /// Returns once the clients are gone or the time is over. Blocks, so that Spring's own limit for
+  /// a phase does not count.
+  @Override
+  public void stop() {
+    AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+    int clients = deliveries.connections().count();
+    if (clients > 0) {
+      LOG.info("Handing over {} clients within {}", clients, properties.drain());
+    }
+    deliveries.connections().drain(properties.drain());
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /// Before the web server begins to go.
+  @Override
+  public int getPhase() {
+    return DEFAULT_PHASE;
+  }
+}
