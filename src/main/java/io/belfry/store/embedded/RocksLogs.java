@@ -52,8 +52,10 @@ final class RocksLogs implements Logs {
 
   @Override
   public Batch after(Destination destination, long position, int maxEntries, long maxBytes) {
+    // A read may have seen a batch that is written and not yet at hand: only who is exactly where this
+    // says that the log ends is at its end, and no position ever goes back.
     HotLog log = hot.getIfPresent(destination);
-    if (log != null && log.meta().last() <= position) {
+    if (log != null && log.meta().last() == position) {
       LogMeta meta = log.meta();
       return new Batch(List.of(), meta.last(), meta.trimmed().at(clock.millis()));
     }
@@ -76,10 +78,6 @@ final class RocksLogs implements Logs {
 
   @Override
   public long last(Destination destination) {
-    HotLog log = hot.getIfPresent(destination);
-    if (log != null) {
-      return log.meta().last();
-    }
     return readers.read(() -> meta(database, Keys.log(destination)).last());
   }
 
