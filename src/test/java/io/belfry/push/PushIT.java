@@ -156,7 +156,11 @@ class PushIT {
 
   @ParameterizedTest
   @CsvSource({
-    "TTL,1,2", "Idempotency-Key,a,b", "Topic,a,b", "Content-Type,text/plain,text/csv", "ce-id,1,2"
+    "TTL,1,2",
+    "Idempotency-Key,a,b",
+    "Topic,a,b",
+    "Content-Type,text/plain,text/csv",
+    "ce-id,1,2"
   })
   void refusesAHeaderThatIsThereTwiceAndDiffers(String name, String one, String other) {
     Answer answer = push().header(name, one).header(name, other).post("/topic/twice", "x");

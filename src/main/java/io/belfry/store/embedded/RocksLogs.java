@@ -52,7 +52,8 @@ final class RocksLogs implements Logs {
 
   @Override
   public Batch after(Destination destination, long position, int maxEntries, long maxBytes) {
-    // A read may have seen a batch that is written and not yet at hand: only who is exactly where this
+    // A read may have seen a batch that is written and not yet at hand: only who is exactly where
+    // this
     // says that the log ends is at its end, and no position ever goes back.
     HotLog log = hot.getIfPresent(destination);
     if (log != null && log.meta().last() == position) {

@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConversationTests extends SessionFixture {
   private static final String TO_ALICE = "SEND\ndestination:/user/alice/queue/notifications\n";
 
-
   private long settled() {
     return Objects.requireNonNull(store.of(ALICE, "alice").get("phone")).settled();
   }
@@ -29,7 +28,9 @@ class ConversationTests extends SessionFixture {
     alice.subscribe("s1");
 
     long offset =
-        push("{\"a\":1}", Map.of("Content-Type", "application/json", "CE-Type", "a:b", "Urgency", "high"));
+        push(
+            "{\"a\":1}",
+            Map.of("Content-Type", "application/json", "CE-Type", "a:b", "Urgency", "high"));
 
     ServerFrame message = alice.next("MESSAGE");
     assertThat(message.text()).isTrue();
@@ -45,7 +46,8 @@ class ConversationTests extends SessionFixture {
         .containsKeys("message-id", "timestamp")
         .doesNotContainKeys("ack", "redelivered", "gap-after");
     long timestamp = Long.parseLong(message.header("timestamp"));
-    assertThat(timestamp).isCloseTo(System.currentTimeMillis(), org.assertj.core.data.Offset.offset(60_000L));
+    assertThat(timestamp)
+        .isCloseTo(System.currentTimeMillis(), org.assertj.core.data.Offset.offset(60_000L));
   }
 
   @Test
@@ -224,8 +226,12 @@ class ConversationTests extends SessionFixture {
     Client alice = alice();
     store.away = true;
 
-    boolean more = alice.send("SUBSCRIBE\nid:1\ndestination:" + INBOX + "\nreceipt:s\n\n\0"
-        + "BEGIN\ntransaction:t\nreceipt:b\n\n");
+    boolean more =
+        alice.send(
+            "SUBSCRIBE\nid:1\ndestination:"
+                + INBOX
+                + "\nreceipt:s\n\n\0"
+                + "BEGIN\ntransaction:t\nreceipt:b\n\n");
 
     assertThat(more).isFalse();
     assertThat(alice.wire.hasNothing()).isTrue();
@@ -259,11 +265,10 @@ class ConversationTests extends SessionFixture {
     assertThat(service.next().header("receipt-id")).isEqualTo("r");
     assertThat(store.after(ALICE, 0, 10, 1000).entries())
         .singleElement()
-        .satisfies(
-            entry -> {
-              assertThat(new String(entry.body(), StandardCharsets.UTF_8)).isEqualTo("hello");
-              assertThat(entry.contentType()).isEqualTo("text/plain");
-            });
+        .satisfies(entry -> {
+          assertThat(new String(entry.body(), StandardCharsets.UTF_8)).isEqualTo("hello");
+          assertThat(entry.contentType()).isEqualTo("text/plain");
+        });
   }
 
   @Test

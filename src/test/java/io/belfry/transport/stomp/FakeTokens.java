@@ -5,7 +5,8 @@ import io.belfry.security.TokenRefusedException;
 import io.belfry.security.Tokens;
 import java.time.Instant;
 
-/// Tokens that say what they are: `alice`, `alice/push`, `alice/until/1234` (seconds); `bad` is none.
+/// Tokens that say what they are: `alice`, `alice/push`, `alice/until/1234` (seconds); `bad` is
+/// none.
 final class FakeTokens implements Tokens {
   @Override
   public Caller verify(String token) {

@@ -64,7 +64,8 @@ class HardeningTests extends SessionFixture {
   void malformedUtf8InAHeaderIsAnError() {
     Client alice = alice();
 
-    alice.sendBytes(new byte[] {'A', 'C', 'K', '\n', 'i', 'd', ':', (byte) 0xc0, '\n', '\n', 0}, false);
+    alice.sendBytes(
+        new byte[] {'A', 'C', 'K', '\n', 'i', 'd', ':', (byte) 0xc0, '\n', '\n', 0}, false);
 
     assertThat(alice.error(1002).header("message")).contains("UTF-8");
   }
@@ -235,7 +236,8 @@ class HardeningTests extends SessionFixture {
   void whoDoesNotReadItsReceiptsIsNotAskedForMore() {
     Client alice = alice();
     alice.wire.block();
-    String frame = "BEGIN\ntransaction:t\n\n\0ABORT\ntransaction:t\nreceipt:" + "r".repeat(8000) + "\n\n\0";
+    String frame =
+        "BEGIN\ntransaction:t\n\n\0ABORT\ntransaction:t\nreceipt:" + "r".repeat(8000) + "\n\n\0";
 
     boolean more = true;
     int sent = 0;

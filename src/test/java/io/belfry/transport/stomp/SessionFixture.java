@@ -72,8 +72,7 @@ abstract class SessionFixture {
   }
 
   long push(byte[] body, Map<String, String> headers) {
-    Appended appended =
-        store.append(Push.of(ALICE, headers, body, Retention.defaults())).join();
+    Appended appended = store.append(Push.of(ALICE, headers, body, Retention.defaults())).join();
     Long offset = ((Appended.Fresh) appended).receipt().offset();
     return offset == null ? 0 : offset;
   }
@@ -93,8 +92,12 @@ abstract class SessionFixture {
   /// A client that is connected as `token` says, with 1.2.
   Client connected(String token, String... headers) {
     Client client = stranger();
-    client.send("CONNECT\naccept-version:1.2\npasscode:" + token + "\n"
-        + String.join("", java.util.Arrays.stream(headers).map(h -> h + "\n").toList()) + "\n");
+    client.send(
+        "CONNECT\naccept-version:1.2\npasscode:"
+            + token
+            + "\n"
+            + String.join("", java.util.Arrays.stream(headers).map(h -> h + "\n").toList())
+            + "\n");
     assertThat(client.next().command()).isEqualTo("CONNECTED");
     return client;
   }
@@ -130,10 +133,9 @@ abstract class SessionFixture {
 
     ServerFrame next(String command) {
       return parse(
-          wire.next(
-              packet ->
-                  packet instanceof Packet.Data data
-                      && ServerFrame.parse(data.bytes(), true).command().equals(command)));
+          wire.next(packet ->
+              packet instanceof Packet.Data data
+                  && ServerFrame.parse(data.bytes(), true).command().equals(command)));
     }
 
     private static ServerFrame parse(Packet packet) {

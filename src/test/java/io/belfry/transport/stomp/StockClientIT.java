@@ -78,9 +78,7 @@ class StockClientIT {
     StompHeaders push = new StompHeaders();
     push.setDestination("/user/alice/queue/notifications");
     push.setReceipt("p");
-    session
-        .send(push, "hällo")
-        .addReceiptTask(() -> durable.complete(""));
+    session.send(push, "hällo").addReceiptTask(() -> durable.complete(""));
     durable.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 
     assertThat(received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo("hällo");

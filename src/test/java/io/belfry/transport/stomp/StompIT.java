@@ -180,11 +180,7 @@ class StompIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "https://app.example.com, 101",
-    "https://evil.example.com, 403",
-    "null, 403"
-  })
+  @CsvSource({"https://app.example.com, 101", "https://evil.example.com, 403", "null, 403"})
   void aForeignOriginIsTurnedAway(String origin, int status) throws IOException {
     try (RawWebSocket socket = open("Origin: " + origin)) {
       assertThat(socket.status()).isEqualTo(status);
@@ -254,7 +250,9 @@ class StompIT {
     Arrays.fill(body, (byte) 0xfe);
     body[100] = 0;
     byte[] head =
-        ("SEND\ndestination:/user/" + user + "/queue/notifications\nreceipt:p\ncontent-length:"
+        ("SEND\ndestination:/user/"
+                + user
+                + "/queue/notifications\nreceipt:p\ncontent-length:"
                 + body.length
                 + "\n\n")
             .getBytes(StandardCharsets.UTF_8);

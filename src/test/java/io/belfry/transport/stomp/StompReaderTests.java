@@ -109,7 +109,8 @@ class StompReaderTests {
   @Test
   void theFirstOfRepeatedHeadersCounts() {
     assertThat(readOne(StompVersion.V1_2, "ACK\nid:1\nid:2\n\n\0").header("id")).isEqualTo("1");
-    assertThat(readOne(StompVersion.V1_2, SEND + "content-length:1\ncontent-length:9\n\na\0").body())
+    assertThat(
+            readOne(StompVersion.V1_2, SEND + "content-length:1\ncontent-length:9\n\na\0").body())
         .hasSize(1);
   }
 

@@ -128,8 +128,16 @@ class StompSessionTests extends SessionFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"device:", "device:a/b", "device:ä", "heart-beat:1", "heart-beat:a,b",
-      "heart-beat:-1,0", "heart-beat:1,2,3"})
+  @ValueSource(
+      strings = {
+        "device:",
+        "device:a/b",
+        "device:ä",
+        "heart-beat:1",
+        "heart-beat:a,b",
+        "heart-beat:-1,0",
+        "heart-beat:1,2,3"
+      })
   void aBadHeaderOfConnectIsAnError(String header) {
     Client alice = stranger();
 
@@ -177,8 +185,9 @@ class StompSessionTests extends SessionFixture {
   void anEndedConnectionIsForgotten() {
     Client alice = alice();
     alice.subscribe("1");
-    assertThat(store.of("alice")).singleElement().satisfies(
-        session -> {
+    assertThat(store.of("alice"))
+        .singleElement()
+        .satisfies(session -> {
           assertThat(session.device()).isEqualTo("phone");
           assertThat(session.transport()).isEqualTo("stomp");
           assertThat(session.node()).isEqualTo("test-node");
@@ -205,10 +214,12 @@ class StompSessionTests extends SessionFixture {
     Client alice = alice();
     Client stranger = stranger();
 
-    Thread drain = Thread.ofVirtual().start(() -> deliveries.connections().drain(Duration.ofMillis(200)));
+    Thread drain =
+        Thread.ofVirtual().start(() -> deliveries.connections().drain(Duration.ofMillis(200)));
 
-    assertThat(alice.wire.next()).isInstanceOfSatisfying(
-        Packet.GoodBye.class, bye -> assertThat(bye.code()).isEqualTo(1012));
+    assertThat(alice.wire.next())
+        .isInstanceOfSatisfying(
+            Packet.GoodBye.class, bye -> assertThat(bye.code()).isEqualTo(1012));
     assertThat(stranger.goodBye().code()).isEqualTo(1012);
     Client late = stranger();
     assertThat(late.goodBye().code()).isEqualTo(1012);
