@@ -10,6 +10,7 @@ import io.belfry.core.log.Logs;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Retention;
 import io.belfry.core.log.Store;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -77,7 +78,7 @@ public final class EmbeddedStore implements Store {
       EmbeddedStore store = new EmbeddedStore(held, database, retention, clock);
       store.start();
       return store;
-    } catch (RocksDBException | java.io.IOException | RuntimeException e) {
+    } catch (RocksDBException | IOException | RuntimeException e) {
       if (database != null) {
         database.close();
       }

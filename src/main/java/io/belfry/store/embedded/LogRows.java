@@ -7,6 +7,7 @@ import io.belfry.core.log.Offsets;
 import io.belfry.core.log.Push;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// How the rows of a log change: appending, collapsing, dropping what is over `max-messages`,
@@ -179,18 +180,15 @@ final class LogRows {
     }
     String collapseKey = head.collapseKey();
     if (collapseKey != null) {
-      byte[] key = Keys.collapse(log.key(), collapseKey);
-      byte[] mark = changes.get(Family.MARKS, key);
-      if (mark != null && Keys.offset(mark) == head.offset()) {
-        changes.delete(Family.MARKS, key);
-      }
+      // There is one entry of a key at most, so the mark is this one's.
+      changes.delete(Family.MARKS, Keys.collapse(log.key(), collapseKey));
     }
   }
 
   /// What is found expired on the way along the log's front and its index.
   private static final class Expired {
     private final long now;
-    private final java.util.TreeMap<Long, EntryCodec.Head> found = new java.util.TreeMap<>();
+    private final TreeMap<Long, EntryCodec.Head> found = new TreeMap<>();
     private final List<Long> marked = new ArrayList<>();
     private long bytes;
     private long stopped;

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /// What the committer does with operations that fail, that wait, and that come too many.
 class CommitterTests {
@@ -33,6 +35,7 @@ class CommitterTests {
   private Committer committer;
   private final Counters counters = new Counters();
   private final AtomicBoolean broken = new AtomicBoolean();
+  private Runnable surfacing = () -> {};
 
   @BeforeEach
   void open() throws Exception {
@@ -50,6 +53,7 @@ class CommitterTests {
                 throw new IllegalStateException("still broken");
               }
               database.reopen();
+              surfacing.run();
             });
     committer.start();
   }
@@ -167,6 +171,41 @@ class CommitterTests {
     assertThat(database.get(Family.MARKS, key(1))).isNull();
     assertThat(database.get(Family.MARKS, key(3))).isNull();
     assertThat(database.get(Family.MARKS, key(4))).isNotNull();
+  }
+
+  @Test
+  void aBatchThatFailedAndIsThereAllTheSameIsSeenAfterwards() throws Exception {
+    assertThat(append(5).get(10, TimeUnit.SECONDS)).isEqualTo(5);
+    surfacing =
+        () -> {
+          try (WriteBatch batch = new WriteBatch()) {
+            byte[] head = LogMeta.NEW.appended(9, 9).encoded();
+            batch.put(database.family(Family.LOGS), Keys.log(NEWS), head);
+            database.write(batch);
+          } catch (RocksDBException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    CompletableFuture<Boolean> culprit =
+        committer.submit(changes -> {
+          changes.deleteRange(Family.MARKS, new byte[] {9}, new byte[] {1});
+          return true;
+        });
+    assertThatThrownBy(() -> culprit.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
+    Awaitility.await().until(committer::isUp);
+
+    assertThat(append(1).get(10, TimeUnit.SECONDS)).isEqualTo(10);
+  }
+
+  // One more entry, at this offset or after the last.
+  private CompletableFuture<Long> append(long offset) {
+    return committer.submit(changes -> {
+      HotLog log = changes.log(NEWS);
+      long next = Math.max(offset, log.meta().last() + 1);
+      changes.log(log.with(log.meta().appended(next, next)));
+      return next;
+    });
   }
 
   @Test
