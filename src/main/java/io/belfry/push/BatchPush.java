@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -20,18 +22,22 @@ import org.eclipse.jetty.util.Callback;
 /// order.
 ///
 /// The whole is read before its first line is appended: so one that is too large appends nothing,
-/// and a client that reads no result before it has sent everything is not waited for. The appends
+/// and a client that reads no result before it has sent everything is not waited for. All batches
+/// together hold [#ROOM] bytes at most: one that finds no room waits a while. The appends of one
 /// are under way together, as many as [#MAX_UNDER_WAY].
 final class BatchPush {
   private static final Set<String> TYPES =
       Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
-  private static final long MAX_BATCH = 8L * 1024 * 1024;
+  private static final int MAX_BATCH = 8 * 1024 * 1024;
+  private static final int ROOM = 8 * MAX_BATCH;
+  private static final long ROOM_PATIENCE_SECONDS = 4;
   private static final int MAX_UNDER_WAY = 1024;
   private static final int ANSWER_BUFFER = 32 * 1024;
 
   private final Appender appender;
   private final long maxBody;
   private final Duration bodyPatience;
+  private final Semaphore room = new Semaphore(ROOM);
 
   /// @param maxBody of one message, in bytes
   /// @param bodyPatience how long a request's body may take to arrive
@@ -52,6 +58,21 @@ final class BatchPush {
   void answer(Caller caller, Request request, Response response, Callback callback)
       throws InterruptedException, RequestBody.BrokenException {
     checkType(request);
+    long declared = request.getLength();
+    int size = (int) Math.min(MAX_BATCH, declared < 0 ? MAX_BATCH : declared);
+    if (!room.tryAcquire(size, ROOM_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new RefusedException(
+          Problem.of(503, "There are too many batches at once here. Try again.").retryAfter(1));
+    }
+    try {
+      readAndAnswer(caller, request, response, callback);
+    } finally {
+      room.release(size);
+    }
+  }
+
+  private void readAndAnswer(Caller caller, Request request, Response response, Callback callback)
+      throws InterruptedException, RequestBody.BrokenException {
     byte[] batch = RequestBody.read(request, MAX_BATCH, bodyPatience);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/x-ndjson");
     response.setStatus(200);
