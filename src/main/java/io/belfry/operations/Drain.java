@@ -4,9 +4,6 @@ import io.belfry.core.delivery.Deliveries;
 import io.belfry.settings.BelfryProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.availability.AvailabilityChangeEvent;
-import org.springframework.boot.availability.ReadinessState;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -21,13 +18,11 @@ final class Drain implements SmartLifecycle {
 
   private final Deliveries deliveries;
   private final BelfryProperties properties;
-  private final ApplicationContext context;
   private volatile boolean running;
 
-  Drain(Deliveries deliveries, BelfryProperties properties, ApplicationContext context) {
+  Drain(Deliveries deliveries, BelfryProperties properties) {
     this.deliveries = deliveries;
     this.properties = properties;
-    this.context = context;
   }
 
   @Override
@@ -36,10 +31,9 @@ final class Drain implements SmartLifecycle {
   }
 
   /// Returns once the clients are gone or the time is over. Blocks, so that Spring's own limit for
-  /// a phase does not count.
+  /// a phase does not count. Spring Boot has turned readiness off before.
   @Override
   public void stop() {
-    AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
     int clients = deliveries.connections().count();
     if (clients > 0) {
       LOG.info("Handing over {} clients within {}", clients, properties.drain());

@@ -44,10 +44,11 @@ class OperationsIT {
 
   @Test
   void showsWhoIsThereAndWhatWaitsForThem() {
-    push("/user/ann/queue/b", "1");
+    long first = push("/user/ann/queue/b", "1");
     long second = push("/user/ann/queue/b", "2");
     long third = push("/user/ann/queue/b", "3");
     long other = push("/user/ann/queue/a", "1");
+    acknowledge("ann", "b", "tablet", first);
     acknowledge("ann", "b", "phone", second);
     FakeConnection connection = connect("ann", "laptop");
 

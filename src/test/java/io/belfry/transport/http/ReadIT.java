@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.Answer;
 import io.belfry.TestNode;
+import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.CursorState;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.Store;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +64,25 @@ class ReadIT {
     assertThat(bodies(read("cat", "/user/queue/q?device=d1"))).containsExactly("2");
     // A device that was never seen starts at the highest cursor of the user's devices.
     assertThat(bodies(read("cat", "/user/queue/q?device=d2"))).containsExactly("2");
+  }
+
+  @Test
+  void leavesOutWhatIsSettledBeyondTheCursorAndSaysWhatWasSentBefore() {
+    Destination queue = new Destination.Queue("liz", "q");
+    long first = push("/user/liz/queue/q", "1");
+    long second = push("/user/liz/queue/q", "2");
+    push("/user/liz/queue/q", "3");
+    SortedSet<Long> beyond = new TreeSet<>(List.of(second));
+    CursorState state = new CursorState(0, beyond, second, new TreeMap<>());
+    node.bean(Store.class).cursors().merge(Map.of(new CursorKey(queue, "liz", "d"), state));
+
+    JsonNode entries = read("liz", "/user/queue/q?device=d").json();
+
+    assertThat(entries).hasSize(2);
+    assertThat(entries.get(0).get("offset").longValue()).isEqualTo(first);
+    assertThat(entries.get(0).get("redelivered").booleanValue()).isTrue();
+    assertThat(entries.get(1).get("body").stringValue()).isEqualTo("3");
+    assertThat(entries.get(1).has("redelivered")).isFalse();
   }
 
   @Test
@@ -124,6 +151,8 @@ class ReadIT {
     long fifth = entries.get(4).get("offset").longValue();
     assertThat(read("gus", "/user/queue/q?after=" + fifth).text()).doesNotContain("gap-after");
     assertThat(read("gus", "/user/queue/q").text()).doesNotContain("gap-after");
+    assertThat(look("/user/gus/queue/q")).doesNotContain("gap-after");
+    assertThat(look("/user/gus/queue/q?after=1")).contains("gap-after\":1}");
   }
 
   @Test
@@ -218,6 +247,10 @@ class ReadIT {
 
   private static Answer read(String user, String path) {
     return node.as(user, "").get(path);
+  }
+
+  private static String look(String path) {
+    return node.as("boss", "admin").get(path).text();
   }
 
   private static int ack(String user, String path, String body) {
