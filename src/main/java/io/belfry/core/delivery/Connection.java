@@ -22,7 +22,13 @@ public interface Connection {
   /// transport can. Does not block. Idempotent: the first reason counts.
   void close(CloseReason reason);
 
-  /// Called some ten times a second by a shared timer, for heart-beats and what has to be noticed
-  /// in time. Must neither block nor be slow.
+  /// Called by a shared timer, for heart-beats and what has to be noticed in time: some ten times a
+  /// second, unless it rests. Must neither block nor be slow.
   void tick();
+
+  /// For how many nanoseconds from now [#tick] has nothing to do. Asked after each call of it; a
+  /// connection is called at least every few seconds all the same.
+  default long restNanos() {
+    return 0;
+  }
 }

@@ -22,6 +22,7 @@ public final class Connections {
   private final DeliverySettings settings;
   private final ConcurrentHashMap<String, Set<Connection>> byUser = new ConcurrentHashMap<>();
   private final Set<Connection> strangers = ConcurrentHashMap.newKeySet();
+  private final Rounds rounds = new Rounds();
   private final AtomicInteger count = new AtomicInteger();
   private volatile boolean draining;
 
@@ -69,6 +70,7 @@ public final class Connections {
               }
               return with(known, connection);
             });
+    rounds.add(connection, 0);
     presence.opened(connection.session());
     if (draining) {
       connection.close(CloseReason.GOING);
@@ -140,7 +142,12 @@ public final class Connections {
 
   void tick() {
     strangers.forEach(Connection::tick);
-    byUser.values().forEach(all -> all.forEach(Connection::tick));
+    for (Connection connection : rounds.next()) {
+      if (isOpen(connection)) {
+        connection.tick();
+        rounds.add(connection, connection.restNanos());
+      }
+    }
   }
 
   private void obey(Presence.Signal signal) {

@@ -44,6 +44,9 @@ final class Feed {
   // Written under this feed's monitor; says to subscriptions without it that there is more to read.
   private volatile long last;
 
+  // Whether a subscription may wait for a redelivery; nearly all feeds are never visited.
+  private volatile boolean expects;
+
   // All below is guarded by this feed's monitor.
   private final ArrayDeque<Entry> recent = new ArrayDeque<>(0);
   private long recentSince;
@@ -246,10 +249,29 @@ final class Feed {
     return count == 0 && System.nanoTime() - unusedSince > LINGER_NANOS;
   }
 
+  /// A subscription waits for a redelivery: it is to be called by [#tick].
+  void expect() {
+    if (!expects) {
+      expects = true;
+    }
+  }
+
   /// Calls every subscription whose redelivery may be due.
-  synchronized void tick() {
+  void tick() {
+    if (expects) {
+      visit();
+    }
+  }
+
+  private synchronized void visit() {
+    // Before the look: who begins to wait after it says so again.
+    expects = false;
+    boolean again = false;
     for (int i = 0; i < count; i++) {
-      subscriptions[i].tick();
+      again |= subscriptions[i].tick();
+    }
+    if (again) {
+      expects = true;
     }
   }
 

@@ -163,11 +163,18 @@ public final class Subscription {
     LockSupport.unpark(owner);
   }
 
-  /// Called some ten times a second.
-  void tick() {
-    if (due != Long.MAX_VALUE && connection.takingNanos() >= due) {
+  /// Called some ten times a second while it waits for a redelivery.
+  ///
+  /// @return whether it does
+  boolean tick() {
+    long at = due;
+    if (at == Long.MAX_VALUE) {
+      return false;
+    }
+    if (connection.takingNanos() >= at) {
       wake();
     }
+    return true;
   }
 
   private void open() {
@@ -242,6 +249,9 @@ public final class Subscription {
       boolean moved = sendPassing() | sendAgain(now) | sendNext(now);
       if (!moved) {
         due = now.acknowledgements.nextDue();
+        if (due != Long.MAX_VALUE) {
+          now.feed.expect();
+        }
         LockSupport.park();
       }
     } catch (StoreUnavailableException away) {

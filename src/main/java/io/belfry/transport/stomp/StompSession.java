@@ -256,7 +256,7 @@ final class StompSession implements Connection, WireListener, Inflow.Handler, Ou
       frames.add(frame);
       bytes += frame.bytes().length;
     }
-    return !target.isClosed() && outbox.send(frames, bytes);
+    return outbox.send(frames, bytes);
   }
 
   @Override
@@ -275,6 +275,11 @@ final class StompSession implements Connection, WireListener, Inflow.Handler, Ou
     if (now - lookAt >= 0) {
       lookAt = now + look(now);
     }
+  }
+
+  @Override
+  public long restNanos() {
+    return lookAt - node.nanoTime();
   }
 
   @Override

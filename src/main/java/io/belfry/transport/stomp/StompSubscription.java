@@ -33,7 +33,6 @@ final class StompSubscription implements Runnable {
 
   // Written once, before the client can name it in an ACK.
   private volatile @Nullable Subscription core;
-  private volatile boolean closed;
 
   /// @param number of this subscription on its connection, never used again there
   /// @param window how many entries are in flight at most
@@ -85,15 +84,10 @@ final class StompSubscription implements Runnable {
 
   /// Ends it. Idempotent.
   void close() {
-    closed = true;
     Subscription known = core;
     if (known != null) {
       known.close();
     }
-  }
-
-  boolean isClosed() {
-    return closed;
   }
 
   /// The client has, or refuses, the entry at this offset. One that is not in flight is passed

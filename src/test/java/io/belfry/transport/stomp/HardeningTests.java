@@ -25,9 +25,9 @@ class HardeningTests extends SessionFixture {
         Arguments.of("longer than 8192 bytes", SEND + "a:" + line.repeat(100), "7"),
         Arguments.of(
             "too long together", SEND + ("a:" + line.substring(2) + "\n").repeat(33) + "\n", "7"),
-        Arguments.of("longer than 1024 bytes", SEND + "\n" + "x".repeat(1025), "7"),
-        Arguments.of("longer than 1024 bytes", SEND + "content-length:1025\n\n", "7"),
-        Arguments.of("longer than 1024 bytes", SEND + "content-length:99999999999999\n\n", "7"),
+        Arguments.of("longer than 2048 bytes", SEND + "\n" + "x".repeat(2049), "7"),
+        Arguments.of("longer than 2048 bytes", SEND + "content-length:2049\n\n", "7"),
+        Arguments.of("longer than 2048 bytes", SEND + "content-length:99999999999999\n\n", "7"),
         Arguments.of("where its content-length says", SEND + "content-length:1\n\nab", "7"),
         Arguments.of("a number of bytes", SEND + "content-length:-1\n\n", "7"),
         Arguments.of("a number of bytes", SEND + "content-length:1x\n\n", "7"),

@@ -1,6 +1,7 @@
 package io.belfry.transport.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.core.delivery.DeliverySettings;
@@ -16,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 /// What tests of a session have in common: a node whose store is in memory and whose clocks a test
 /// holds in its hand, and clients of it.
 abstract class SessionFixture {
-  static final int MAX_BODY = 1024;
+  static final int MAX_BODY = 2048;
   static final Duration HEARTBEAT = Duration.ofSeconds(10);
   static final String INBOX = "/user/queue/notifications";
   static final Destination ALICE = new Destination.Queue("alice", "notifications");
@@ -34,6 +38,7 @@ abstract class SessionFixture {
   final AtomicLong nanos = new AtomicLong(1);
   final AtomicLong seconds = new AtomicLong(1_000_000);
   final Deliveries deliveries = new Deliveries(store, settings(), InstantSource.system());
+  private final List<StompSession> sessions = new ArrayList<>();
   final StompCounters counters = new StompCounters();
   final StompNode node =
       new StompNode(
@@ -77,8 +82,10 @@ abstract class SessionFixture {
     return offset == null ? 0 : offset;
   }
 
+  /// Lets this time go by, as the sessions see it.
   void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
+    sessions.forEach(StompSession::tick);
   }
 
   Client stranger() {
@@ -96,7 +103,7 @@ abstract class SessionFixture {
         "CONNECT\naccept-version:1.2\npasscode:"
             + token
             + "\n"
-            + String.join("", java.util.Arrays.stream(headers).map(h -> h + "\n").toList())
+            + String.join("", Arrays.stream(headers).map(h -> h + "\n").toList())
             + "\n");
     assertThat(client.next().command()).isEqualTo("CONNECTED");
     return client;
@@ -110,10 +117,12 @@ abstract class SessionFixture {
   final class Client {
     final FakeWire wire = new FakeWire();
     final StompSession session;
+    private int stops;
 
     private Client(Arrival arrival) {
       session = new StompSession(node, wire, arrival);
       session.opened();
+      sessions.add(session);
     }
 
     /// Sends a frame; its NUL is added.
@@ -123,8 +132,12 @@ abstract class SessionFixture {
       return sendBytes((frame + '\0').getBytes(StandardCharsets.UTF_8), true);
     }
 
+    /// Waits, as a wire does, where the session did not want to read on.
     boolean sendBytes(byte[] bytes, boolean text) {
-      return session.received(bytes, text);
+      await().until(() -> wire.readOns.get() >= stops);
+      boolean more = session.received(bytes, text);
+      stops += more ? 0 : 1;
+      return more;
     }
 
     ServerFrame next() {

@@ -252,6 +252,17 @@ class StompSessionTests extends SessionFixture {
     alice.error(4401);
   }
 
+  @Test
+  void aFreshTokenThatEndsSoonerEndsTheConnectionSooner() {
+    Client alice = connected("alice/until/" + (seconds.get() + 600));
+    alice.send("SEND\ndestination:/app/token\n\nalice/until/" + (seconds.get() + 5));
+
+    seconds.addAndGet(6);
+    pass(Duration.ofSeconds(6));
+
+    alice.error(4401);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"bob", "bad", "", "not a token"})
   void aFreshTokenIsOneOfTheSameUser(String token) {
@@ -301,9 +312,40 @@ class StompSessionTests extends SessionFixture {
     pass(HEARTBEAT.multipliedBy(4));
     alice.session.tick();
     alice.wire.unblock();
+    pass(Duration.ofSeconds(2));
+    alice.session.tick();
 
     assertThat(alice.next().command()).isEqualTo("MESSAGE");
     assertThat(alice.wire.hasNothing()).isTrue();
+  }
+
+  @Test
+  void silenceDoesNotCountWhileReadingStands() {
+    Client alice = alice();
+    store.away = true;
+    assertThat(alice.send("SUBSCRIBE\nid:1\ndestination:" + INBOX + "\nreceipt:s\n\n")).isFalse();
+
+    for (int i = 0; i < 5; i++) {
+      pass(HEARTBEAT);
+      alice.session.tick();
+    }
+    store.away = false;
+
+    assertThat(alice.next().header("receipt-id")).isEqualTo("s");
+  }
+
+  @Test
+  void whatStandsIsReadOnceTheConnectionEnds() {
+    Client alice = alice();
+    store.away = true;
+    assertThat(alice.send("SUBSCRIBE\nid:1\ndestination:" + INBOX + "\n\n")).isFalse();
+
+    alice.session.close(CloseReason.OPERATOR);
+
+    assertThat(alice.wire.readOns).hasValue(1);
+    assertThat(alice.sendBytes(new byte[100], true)).isTrue();
+    alice.error(4403);
+    store.away = false;
   }
 
   @Test
