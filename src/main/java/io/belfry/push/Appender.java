@@ -9,13 +9,13 @@ import io.belfry.core.log.Retention;
 import io.belfry.security.Caller;
 import io.belfry.security.PushRate;
 import io.belfry.web.Problem;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,20 +27,16 @@ final class Appender {
   private final Retention retention;
   private final PushRate rate;
   private final PushCounters counters;
-  private final Duration patience;
 
-  /// @param patience how long the store may take
-  Appender(
-      Logs logs, Retention retention, PushRate rate, PushCounters counters, Duration patience) {
+  Appender(Logs logs, Retention retention, PushRate rate, PushCounters counters) {
     this.logs = logs;
     this.retention = retention;
     this.rate = rate;
     this.counters = counters;
-    this.patience = patience;
   }
 
-  /// An append under way, since `nanoTime`.
-  record Begun(Destination destination, CompletableFuture<Appended> appended, long nanoTime) {}
+  /// An append under way.
+  record Begun(Destination destination, CompletableFuture<Appended> appended) {}
 
   /// Hands a push to the store. Does not wait for it.
   ///
@@ -48,30 +44,53 @@ final class Appender {
   Begun begin(Caller caller, Destination destination, Map<String, String> headers, byte[] body) {
     Push push = Push.of(destination, headers, body, retention);
     rate.count(caller.user());
-    long now = System.nanoTime();
-    return new Begun(destination, logs.append(push), now);
+    return new Begun(destination, logs.append(push));
   }
 
-  /// Waits for the store, not longer since the beginning than is patient. Blocks.
+  /// Has one of the two called once the store has answered, on the store's thread: neither may
+  /// block.
+  void whenAnswered(Begun begun, Consumer<PushAnswer> taken, Consumer<Problem> notTaken) {
+    var _ =
+        begun
+            .appended()
+            .whenComplete((appended, failure) -> {
+              PushAnswer answer;
+              try {
+                answer = answer(begun, appended, failure);
+              } catch (RefusedException refused) {
+                refused(refused.problem());
+                notTaken.accept(refused.problem());
+                return;
+              }
+              taken.accept(answer);
+            });
+  }
+
+  /// Waits for the store. Blocks.
   ///
-  /// @throws RefusedException where it was not appended, or where that is not known by then
+  /// @throws RefusedException where it was not appended, or where that is not known
   PushAnswer await(Begun begun) throws InterruptedException {
-    long left = patience.toNanos() - (System.nanoTime() - begun.nanoTime());
     try {
-      Appended appended = begun.appended().get(Math.max(0, left), TimeUnit.NANOSECONDS);
-      PushAnswer answer = PushAnswer.of(begun.destination(), appended);
-      counters.answered(answer);
-      return answer;
+      return answer(begun, begun.appended().get(), null);
     } catch (ExecutionException failed) {
-      throw new RefusedException(problem(Objects.requireNonNullElse(failed.getCause(), failed)));
-    } catch (TimeoutException late) {
-      throw new RefusedException(
-          Problem.of(
-                  503,
-                  "The store has not confirmed this in time; it may still be appended. Repeat it"
-                      + " with the same Idempotency-Key.")
-              .retryAfter(1));
+      return answer(begun, null, failed);
     }
+  }
+
+  private PushAnswer answer(Begun begun, @Nullable Appended appended, @Nullable Throwable failure) {
+    if (appended == null) {
+      throw new RefusedException(problem(cause(failure)));
+    }
+    PushAnswer answer = PushAnswer.of(begun.destination(), appended);
+    counters.answered(answer);
+    return answer;
+  }
+
+  private static Throwable cause(@Nullable Throwable failure) {
+    Throwable known = Objects.requireNonNull(failure);
+    return known instanceof ExecutionException || known instanceof CompletionException
+        ? Objects.requireNonNullElse(known.getCause(), known)
+        : known;
   }
 
   /// What the sender is told of a failure. What nobody expected is logged here.

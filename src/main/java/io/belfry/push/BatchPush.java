@@ -54,8 +54,13 @@ final class BatchPush {
     record Failed(Problem problem) implements Pending {}
   }
 
+  RequestBody body(Request request) {
+    return new RequestBody(request, MAX_BATCH, bodyPatience);
+  }
+
   /// Reads, appends, answers, and ends `callback`. Blocks.
-  void answer(Caller caller, Request request, Response response, Callback callback)
+  void answer(
+      Caller caller, RequestBody body, Request request, Response response, Callback callback)
       throws InterruptedException, RequestBody.BrokenException {
     checkType(request);
     long declared = request.getLength();
@@ -65,15 +70,15 @@ final class BatchPush {
           Problem.of(503, "There are too many batches at once here. Try again.").retryAfter(1));
     }
     try {
-      readAndAnswer(caller, request, response, callback);
+      readAndAnswer(caller, body, response, callback);
     } finally {
       room.release(size);
     }
   }
 
-  private void readAndAnswer(Caller caller, Request request, Response response, Callback callback)
+  private void readAndAnswer(Caller caller, RequestBody body, Response response, Callback callback)
       throws InterruptedException, RequestBody.BrokenException {
-    byte[] batch = RequestBody.read(request, MAX_BATCH, bodyPatience);
+    byte[] batch = body.await();
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/x-ndjson");
     response.setStatus(200);
     try (OutputStream out =

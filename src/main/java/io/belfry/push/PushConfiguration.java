@@ -14,8 +14,6 @@ import org.springframework.core.annotation.Order;
 /// Opens the door for pushes.
 @Configuration(proxyBeanMethods = false)
 class PushConfiguration {
-  // A push answers within 5 s of its last byte.
-  private static final Duration STORE_PATIENCE = Duration.ofMillis(4_500);
   private static final Duration BODY_PATIENCE = Duration.ofSeconds(30);
 
   @Bean
@@ -31,8 +29,7 @@ class PushConfiguration {
       PushRate rate,
       PushCounters counters,
       BelfryProperties properties) {
-    Appender appender =
-        new Appender(store.logs(), properties.retention(), rate, counters, STORE_PATIENCE);
+    Appender appender = new Appender(store.logs(), properties.retention(), rate, counters);
     long maxBody = properties.limits().body().toBytes();
     return new PushDoor(
         tokens,

@@ -6,8 +6,10 @@ import io.belfry.security.KeysUnavailableException;
 import io.belfry.security.SecurityProblems;
 import io.belfry.security.TokenRefusedException;
 import io.belfry.security.Tokens;
+import io.belfry.web.OwnThread;
 import io.belfry.web.Problem;
 import io.belfry.web.ProblemWriter;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
@@ -19,12 +21,14 @@ import org.eclipse.jetty.util.Callback;
 /// rest of a push (docs/adr/0003). Takes `POST` to a destination and to `/messages`, and says of
 /// other methods there which are possible; all else passes.
 ///
-/// A request is one virtual thread's from its first byte to its answer: it waits for the body and
-/// for the store as it would anywhere.
+/// A small message that came whole, with a token that is known, is appended on the thread that read
+/// it, and answered by the store's. All else has a virtual thread of its own, which waits for the
+/// body and for keys as it would anywhere.
 final class PushDoor extends Handler.Wrapper {
   private static final String ALLOWED_AT_DESTINATION = "GET, HEAD, POST, OPTIONS";
   private static final String ALLOWED_AT_MESSAGES = "POST, OPTIONS";
   private static final String MESSAGES = "/messages";
+  private static final int MAX_AT_ONCE = 16 * 1024;
 
   private final Tokens tokens;
   private final SinglePush single;
@@ -38,12 +42,6 @@ final class PushDoor extends Handler.Wrapper {
     this.appender = appender;
   }
 
-  /// How a request is answered once it is known who sends it. Ends the response's callback, or
-  /// throws before it has answered anything.
-  private interface Work {
-    void answer(Caller caller) throws InterruptedException, RequestBody.BrokenException;
-  }
-
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String path = request.getHttpURI().getPath();
@@ -52,14 +50,7 @@ final class PushDoor extends Handler.Wrapper {
       return super.handle(request, response, callback);
     }
     switch (request.getMethod()) {
-      case "POST" ->
-          push(
-              request,
-              response,
-              callback,
-              isBatch
-                  ? caller -> batch.answer(caller, request, response, callback)
-                  : caller -> single.answer(caller, request, response, callback));
+      case "POST" -> post(isBatch, request, response, callback);
       case "OPTIONS" -> {
         response.getHeaders().put(HttpHeader.ALLOW, allowed(isBatch));
         response.setStatus(204);
@@ -69,9 +60,9 @@ final class PushDoor extends Handler.Wrapper {
         if (!isBatch) {
           return super.handle(request, response, callback);
         }
-        notAllowed(request, response, callback, isBatch);
+        notAllowed(isBatch, request, response, callback);
       }
-      default -> notAllowed(request, response, callback, isBatch);
+      default -> notAllowed(isBatch, request, response, callback);
     }
     return true;
   }
@@ -89,28 +80,60 @@ final class PushDoor extends Handler.Wrapper {
     return user > 0 && path.startsWith("/queue/", user) && path.indexOf('/', user + 7) < 0;
   }
 
-  private void push(Request request, Response response, Callback callback, Work work)
-      throws InterruptedException {
-    Problem problem;
+  private void post(boolean isBatch, Request request, Response response, Callback callback) {
+    RequestBody body = isBatch ? batch.body(request) : single.body(request);
+    OwnThread.Work work;
     try {
-      work.answer(caller(request));
-      return;
-    } catch (RequestBody.BrokenException broken) {
-      callback.failed(broken.getCause());
-      return;
-    } catch (TokenRefusedException | KeysUnavailableException refused) {
-      problem = SecurityProblems.of(refused);
-    } catch (RuntimeException failure) {
-      problem = Appender.problem(failure);
+      Caller known =
+          isBatch || !isSmall(request) ? null : BearerToken.known(tokens, authorization(request));
+      if (known != null && known.mayPush() && body.poll()) {
+        single.answer(known, body.bytes(), request, response, callback);
+        return;
+      }
+      work = (_, _, _) -> push(isBatch, body, request, response, callback);
+    } catch (RequestBody.BrokenException | RuntimeException failure) {
+      work = (_, _, _) -> fail(failure, request, response, callback);
     }
+    OwnThread.start(request, response, callback, work);
+  }
+
+  // Large bodies take long to look at: too long for a thread that others wait for.
+  private static boolean isSmall(Request request) {
+    return request.getLength() >= 0 && request.getLength() <= MAX_AT_ONCE;
+  }
+
+  private boolean push(
+      boolean isBatch, RequestBody body, Request request, Response response, Callback callback)
+      throws InterruptedException {
+    try {
+      Caller caller = caller(request);
+      if (isBatch) {
+        batch.answer(caller, body, request, response, callback);
+      } else {
+        single.answer(caller, body.await(), request, response, callback);
+      }
+      return true;
+    } catch (RequestBody.BrokenException | RuntimeException failure) {
+      return fail(failure, request, response, callback);
+    }
+  }
+
+  private boolean fail(Exception failure, Request request, Response response, Callback callback)
+      throws InterruptedException {
+    if (failure instanceof RequestBody.BrokenException) {
+      callback.failed(failure.getCause());
+      return true;
+    }
+    Problem problem =
+        failure instanceof TokenRefusedException || failure instanceof KeysUnavailableException
+            ? SecurityProblems.of((RuntimeException) failure)
+            : Appender.problem(failure);
     appender.refused(problem);
-    refuse(problem, request, response, callback);
+    return refuse(problem, request, response, callback);
   }
 
   private Caller caller(Request request) {
-    Caller caller =
-        BearerToken.caller(
-            tokens, request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION), null);
+    Caller caller = BearerToken.caller(tokens, authorization(request), null);
     if (caller == null) {
       throw new RefusedException(SecurityProblems.noToken());
     }
@@ -120,11 +143,15 @@ final class PushDoor extends Handler.Wrapper {
     return caller;
   }
 
+  private static List<String> authorization(Request request) {
+    return request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
+  }
+
   private static void notAllowed(
-      Request request, Response response, Callback callback, boolean isBatch)
-      throws InterruptedException {
+      boolean isBatch, Request request, Response response, Callback callback) {
     Problem problem = Problem.of(405).with("Allow", allowed(isBatch));
-    refuse(problem, request, response, callback);
+    OwnThread.start(
+        request, response, callback, (_, _, _) -> refuse(problem, request, response, callback));
   }
 
   private static String allowed(boolean isBatch) {
@@ -132,10 +159,10 @@ final class PushDoor extends Handler.Wrapper {
   }
 
   // The answer goes out at once. What is left of the body is read all the same: many clients look
-  // for
-  // an answer only after they have sent everything, and a connection that is closed on unread bytes
-  // takes the answer with it.
-  private static void refuse(Problem problem, Request request, Response response, Callback callback)
+  // for an answer only after they have sent everything, and a connection that is closed on unread
+  // bytes takes the answer with it.
+  private static boolean refuse(
+      Problem problem, Request request, Response response, Callback callback)
       throws InterruptedException {
     if (request.getLength() > RequestBody.MAX_DISCARD) {
       problem = problem.with("Connection", "close");
@@ -151,5 +178,6 @@ final class PushDoor extends Handler.Wrapper {
     } catch (ExecutionException gone) {
       callback.failed(gone.getCause());
     }
+    return true;
   }
 }

@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /// The body of a request, read as a whole: never more of it than is allowed, and not for longer
-/// than is patient. Blocks the virtual thread that a request has.
+/// than is patient.
 final class RequestBody {
   private static final byte[] EMPTY = {};
   private static final long DISCARD_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -29,8 +29,11 @@ final class RequestBody {
   private final Duration patience;
   private byte[] bytes = EMPTY;
   private int length;
+  private boolean whole;
 
-  private RequestBody(Request request, long max, Duration patience) {
+  /// @param max bytes of it
+  /// @param patience how long it may take to arrive
+  RequestBody(Request request, long max, Duration patience) {
     this.request = request;
     this.max = max;
     this.patience = patience;
@@ -45,17 +48,49 @@ final class RequestBody {
     }
   }
 
-  /// All of it.
+  /// Reads what has come. Does not block.
   ///
-  /// @throws RefusedException where it is longer than `max`, known before it is read where its
-  ///   length was declared; or where it takes longer than is patient
-  static byte[] read(Request request, long max, Duration patience)
-      throws InterruptedException, BrokenException {
-    RequestBody body = new RequestBody(request, max, patience);
+  /// @return whether that was all of it
+  /// @throws RefusedException where it is longer than it may be, known before it is read where its
+  ///   length was declared
+  boolean poll() throws BrokenException {
     if (request.getLength() > max) {
-      throw body.tooLong();
+      throw tooLong();
     }
-    return body.all();
+    while (!whole) {
+      Content.Chunk chunk = request.read();
+      if (chunk == null) {
+        return false;
+      }
+      if (Content.Chunk.isFailure(chunk)) {
+        throw new BrokenException(chunk.getFailure());
+      }
+      try {
+        take(chunk.getByteBuffer());
+      } finally {
+        chunk.release();
+      }
+      whole = chunk.isLast();
+    }
+    return true;
+  }
+
+  /// All of it, where all of it has come.
+  byte[] bytes() {
+    return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+  }
+
+  /// Waits for all of it. Blocks.
+  ///
+  /// @throws RefusedException as [#poll] does, or where it takes longer than is patient
+  byte[] await() throws InterruptedException, BrokenException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!poll()) {
+      if (!awaitMore(request, deadline)) {
+        throw tooSlow();
+      }
+    }
+    return bytes();
   }
 
   /// Reads on and throws away, for a while and up to a bound.
@@ -77,30 +112,6 @@ final class RequestBody {
       chunk.release();
       if (chunk.isLast() || Content.Chunk.isFailure(chunk)) {
         return;
-      }
-    }
-  }
-
-  private byte[] all() throws InterruptedException, BrokenException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (true) {
-      Content.Chunk chunk = request.read();
-      if (chunk == null) {
-        if (!awaitMore(request, deadline)) {
-          throw tooSlow();
-        }
-        continue;
-      }
-      if (Content.Chunk.isFailure(chunk)) {
-        throw new BrokenException(chunk.getFailure());
-      }
-      try {
-        take(chunk.getByteBuffer());
-      } finally {
-        chunk.release();
-      }
-      if (chunk.isLast()) {
-        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
       }
     }
   }

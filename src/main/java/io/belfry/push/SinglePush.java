@@ -2,6 +2,7 @@ package io.belfry.push;
 
 import io.belfry.core.log.Destination;
 import io.belfry.security.Caller;
+import io.belfry.web.ProblemWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,13 +31,21 @@ final class SinglePush {
     this.bodyPatience = bodyPatience;
   }
 
-  /// Reads, appends, waits for the store, answers, and ends `callback`. Blocks.
-  void answer(Caller caller, Request request, Response response, Callback callback)
-      throws InterruptedException, RequestBody.BrokenException {
+  RequestBody body(Request request) {
+    return new RequestBody(request, maxBody, bodyPatience);
+  }
+
+  /// Appends, and answers and ends `callback` once the store has. Does not block.
+  ///
+  /// @throws RuntimeException where nothing was appended, and nothing is answered
+  void answer(Caller caller, byte[] body, Request request, Response response, Callback callback) {
     Destination destination = Destination.ofService(request.getHttpURI().getPath());
-    var headers = PushHeaders.of(request.getHeaders());
-    byte[] body = RequestBody.read(request, maxBody, bodyPatience);
-    write(appender.await(appender.begin(caller, destination, headers, body)), response, callback);
+    Appender.Begun begun =
+        appender.begin(caller, destination, PushHeaders.of(request.getHeaders()), body);
+    appender.whenAnswered(
+        begun,
+        answer -> write(answer, response, callback),
+        problem -> ProblemWriter.write(problem, response, callback));
   }
 
   private static void write(PushAnswer answer, Response response, Callback callback) {

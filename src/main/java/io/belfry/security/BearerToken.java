@@ -41,6 +41,17 @@ public final class BearerToken {
     return caller;
   }
 
+  /// Who the token of a request speaks for, where that is known without more ado, else null. Does
+  /// not block.
+  ///
+  /// @param authorization all values of the header `Authorization`
+  public static @Nullable Caller known(Tokens tokens, List<String> authorization) {
+    return authorization.size() == 1
+            && authorization.getFirst().regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? tokens.known(authorization.getFirst().substring(SCHEME.length()))
+        : null;
+  }
+
   /// The token of the header `Authorization`, or null where there is none of the scheme `Bearer`.
   ///
   /// @throws InvalidInputException where there is more than one header

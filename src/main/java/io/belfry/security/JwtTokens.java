@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
@@ -62,8 +63,8 @@ final class JwtTokens implements Tokens {
 
   @Override
   public Caller verify(String token) {
-    Caller known = verified.getIfPresent(token);
-    if (known != null && known.expires().isAfter(clock.instant())) {
+    Caller known = known(token);
+    if (known != null) {
       return known;
     }
     if (token.length() > MAX_LENGTH) {
@@ -72,6 +73,12 @@ final class JwtTokens implements Tokens {
     Caller caller = caller(decode(token));
     verified.put(token, caller);
     return caller;
+  }
+
+  @Override
+  public @Nullable Caller known(String token) {
+    Caller known = verified.getIfPresent(token);
+    return known != null && known.expires().isAfter(clock.instant()) ? known : null;
   }
 
   private Jwt decode(String token) {

@@ -1,8 +1,14 @@
 package io.belfry.transport;
 
-/// What a protocol makes of what comes on a [Wire]. One call at a time, on a virtual thread that
-/// may block; only [#ended] may come at any time, on any thread.
+/// What a protocol makes of what comes on a [Wire]. One call at a time; only [#ended] may come at
+/// any time, on any thread.
 public interface WireListener {
+  /// Whether [#received] may block, so that each call of it needs a thread of its own. Where it
+  /// does not, it is called on the thread that reads from all sockets.
+  default boolean mayBlock() {
+    return true;
+  }
+
   /// The first call.
   void opened();
 

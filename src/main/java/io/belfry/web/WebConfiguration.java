@@ -1,10 +1,12 @@
 package io.belfry.web;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.jetty.ForwardHeadersCustomizer;
@@ -18,7 +20,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /// Puts Jetty's core handlers in front of the servlets: every bean of type [Handler.Wrapper], in
-/// the order of [FrontOrder].
+/// the order of [FrontOrder]. None of them may block; what is behind them has a thread of its own.
 ///
 /// Forwarded headers: with `server.forward-headers-strategy` `native` Jetty rewrites each request
 /// before any handler sees it. `framework` is a servlet filter, which the core handlers are in
@@ -36,12 +38,11 @@ class WebConfiguration {
       }
       factory.addServerCustomizers(server -> {
         server.setErrorHandler(new ProblemErrorHandler());
-        aggregateWholeBuffers(server);
+        server.setConnectors(eager(server));
+        httpConfigurations(server).forEach(WebConfiguration::configure);
+        wrap(server, new OwnThread());
         List<Handler.Wrapper> outermostFirst = handlers.orderedStream().toList();
-        for (Handler.Wrapper handler : outermostFirst.reversed()) {
-          handler.setHandler(server.getHandler());
-          server.setHandler(handler);
-        }
+        outermostFirst.reversed().forEach(handler -> wrap(server, handler));
         if (properties.getForwardHeadersStrategy() == ForwardHeadersStrategy.FRAMEWORK) {
           new ForwardHeadersCustomizer().customize(server);
         }
@@ -49,15 +50,31 @@ class WebConfiguration {
     };
   }
 
-  // Spring Security adds its headers to an answer when a buffer full of it has been written. Jetty
-  // would send the head sooner, with the first write that is over its aggregation size, and the
-  // answer would go without them.
-  private static void aggregateWholeBuffers(Server server) {
-    for (Connector connector : server.getConnectors()) {
-      connector.getConnectionFactories().stream()
-          .filter(HttpConfiguration.ConnectionFactory.class::isInstance)
-          .map(factory -> ((HttpConfiguration.ConnectionFactory) factory).getHttpConfiguration())
-          .forEach(http -> http.setOutputAggregationSize(http.getOutputBufferSize()));
-    }
+  private static void wrap(Server server, Handler.Wrapper handler) {
+    handler.setHandler(server.getHandler());
+    server.setHandler(handler);
+  }
+
+  private static Connector[] eager(Server server) {
+    return Stream.of(server.getConnectors())
+        .map(connector -> new EagerConnector(server, (ServerConnector) connector))
+        .toArray(Connector[]::new);
+  }
+
+  private static Stream<HttpConfiguration> httpConfigurations(Server server) {
+    return Stream.of(server.getConnectors())
+        .flatMap(connector -> connector.getConnectionFactories().stream())
+        .filter(HttpConfiguration.ConnectionFactory.class::isInstance)
+        .map(factory -> ((HttpConfiguration.ConnectionFactory) factory).getHttpConfiguration());
+  }
+
+  private static void configure(HttpConfiguration http) {
+    // Spring Security adds its headers to an answer when a buffer full of it has been written.
+    // Jetty would send the head sooner, with the first write that is over its aggregation size, and
+    // the answer would go without them.
+    http.setOutputAggregationSize(http.getOutputBufferSize());
+    // Remembering the headers of a connection's last request costs more than reading them anew: a
+    // token is long.
+    http.setHeaderCacheSize(0);
   }
 }

@@ -3,14 +3,12 @@ package io.belfry.push;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.belfry.core.log.Appended;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.InMemoryStore;
 import io.belfry.core.log.Retention;
 import io.belfry.security.Caller;
 import io.belfry.security.PushRate;
 import io.belfry.web.Problem;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +21,7 @@ class AppenderTests {
   private final InMemoryStore store = new InMemoryStore();
   private final PushCounters counters = new PushCounters();
   private final Appender appender =
-      new Appender(
-          store.logs(), Retention.defaults(), new PushRate(null), counters, Duration.ofMillis(1));
+      new Appender(store.logs(), Retention.defaults(), new PushRate(null), counters);
 
   @Test
   void countsHowPushesEnd() throws Exception {
@@ -43,25 +40,10 @@ class AppenderTests {
   }
 
   @Test
-  void saysAfterAWhileThatTheStoreHasNotConfirmed() {
-    var never = new Appender.Begun(TOPIC, new CompletableFuture<Appended>(), System.nanoTime());
-
-    assertThatExceptionOfType(RefusedException.class)
-        .isThrownBy(() -> appender.await(never))
-        .satisfies(refused -> {
-          assertThat(refused.problem().status()).isEqualTo(503);
-          assertThat(refused.problem().headers()).containsKey("Retry-After");
-          assertThat(refused.problem().detail()).contains("may still be appended");
-        });
-  }
-
-  @Test
   void saysNothingOfWhatNobodyExpected() {
     var broken =
         new Appender.Begun(
-            TOPIC,
-            CompletableFuture.failedFuture(new IllegalStateException("secret")),
-            System.nanoTime());
+            TOPIC, CompletableFuture.failedFuture(new IllegalStateException("secret")));
 
     assertThatExceptionOfType(RefusedException.class)
         .isThrownBy(() -> appender.await(broken))

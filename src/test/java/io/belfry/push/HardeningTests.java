@@ -7,6 +7,7 @@ import io.belfry.core.log.InMemoryStore;
 import io.belfry.core.log.Retention;
 import io.belfry.security.Caller;
 import io.belfry.security.PushRate;
+import io.belfry.security.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,15 +29,10 @@ class HardeningTests {
 
   private void start(Duration patience) throws Exception {
     Appender appender =
-        new Appender(
-            store.logs(),
-            Retention.defaults(),
-            new PushRate(null),
-            new PushCounters(),
-            Duration.ofSeconds(5));
+        new Appender(store.logs(), Retention.defaults(), new PushRate(null), new PushCounters());
     server.setHandler(
         new PushDoor(
-            token -> new Caller(token, true, false, Instant.MAX),
+            new KnownTokens(),
             new SinglePush(appender, 1024, patience),
             new BatchPush(appender, 1024, patience),
             appender));
@@ -91,5 +87,18 @@ class HardeningTests {
 
   private static String head(String path) {
     return "POST " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s\r\n";
+  }
+
+  /// All are known, so that nothing but the body is waited for.
+  private static final class KnownTokens implements Tokens {
+    @Override
+    public Caller verify(String token) {
+      return known(token);
+    }
+
+    @Override
+    public Caller known(String token) {
+      return new Caller(token, true, false, Instant.MAX);
+    }
   }
 }

@@ -13,9 +13,10 @@ public interface Logs {
   /// entry of the same collapse key, remembers the idempotency key and rings, all atomically. A
   /// passing message (TTL 0) only rings and, where it has one, remembers its idempotency key.
   ///
-  /// Does not block, but for a bounded queue that is full. The future ends once the entry is
-  /// durable and not before, on a thread of the store: what depends on it must neither block nor be
-  /// slow. It ends with a [StoreUnavailableException] where the store cannot take it now.
+  /// Does not block. The future ends once the entry is durable and not before, on a thread of the
+  /// store: what depends on it must neither block nor be slow. It ends with a
+  /// [StoreUnavailableException] where the store cannot take it now, or has not confirmed it within
+  /// five seconds; in the latter case the entry may still be appended.
   CompletableFuture<Appended> append(Push push);
 
   /// What is after `position`, oldest first: at most `maxEntries` entries and, beyond the first, at

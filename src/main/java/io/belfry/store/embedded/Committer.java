@@ -18,12 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one thread that changes the store. It takes what has gathered, applies it to one batch,
-/// writes and syncs that, and then rings and answers, in order: while one batch is being synced,
+/// writes and syncs that, and has it rung and answered, in order: while one batch is being synced,
 /// the next one gathers.
 ///
-/// A disk that does not answer holds this thread: then what waits fails after four seconds, and
-/// what comes fails at once, until the disk answers. What is under way then may still become
-/// durable.
+/// What waits fails after four seconds, whether the disk is slow or does not answer at all; while
+/// it does not, what comes fails at once. What is under way then may still become durable.
 ///
 /// Where a write fails, everything in it fails, nothing rings, and nothing is taken any more until
 /// the disk takes a probe and the database was opened anew. A batch that failed may have reached
@@ -50,6 +49,7 @@ final class Committer implements AutoCloseable {
   private final Counters counters;
   private final Recovery recovery;
   private final Intake intake = new Intake();
+  private final Announcer announcer = new Announcer();
   private final Thread thread;
   private int attempts;
 
@@ -79,19 +79,19 @@ final class Committer implements AutoCloseable {
   }
 
   void start() {
+    announcer.start();
     thread.start();
   }
 
   /// Has `operation` done; the future ends once it is durable, or with a
-  /// [StoreUnavailableException]. Blocks only while the queue is full, and for at most four
-  /// seconds.
+  /// [StoreUnavailableException]; within five seconds. Does not block.
   <T> CompletableFuture<T> submit(Operation<T> operation) {
     Pending<T> pending = new Pending<>(operation);
     StoreUnavailableException why = outage;
     if (why == null && stuck) {
       why = new StoreUnavailableException("The disk does not answer.", null);
     }
-    if (why == null && !intake.offer(pending, PATIENCE)) {
+    if (why == null && !intake.offer(pending)) {
       why = new StoreUnavailableException("The store takes nothing more now.", null);
     }
     if (why != null) {
@@ -100,11 +100,12 @@ final class Committer implements AutoCloseable {
     return pending.future();
   }
 
-  /// To be called now and then, on another thread: fails what waits for a disk that does not
-  /// answer.
+  /// To be called now and then, on another thread: fails what has waited too long.
   void look() {
+    long tooOld = System.nanoTime() - PATIENCE.toNanos();
+    fail(intake.takeUntil(tooOld), "The disk is too slow.", null);
     Batch batch = underWay;
-    if (batch == null || System.nanoTime() - batch.since() < PATIENCE.toNanos()) {
+    if (batch == null || batch.since() - tooOld > 0) {
       return;
     }
     if (!stuck) {
@@ -171,10 +172,11 @@ final class Committer implements AutoCloseable {
     } finally {
       intake.close();
       fail(intake.takeAll(), "The store is closed.", null);
+      announcer.close();
     }
   }
 
-  private void commit(List<Pending<?>> batch) {
+  private void commit(List<Pending<?>> batch) throws InterruptedException {
     List<Pending<?>> applied = new ArrayList<>(batch);
     Changes changes;
     try {
@@ -192,8 +194,10 @@ final class Committer implements AutoCloseable {
     }
     hot.putAll(changes.logs());
     counters.operations.add(applied.size());
-    changes.rings().forEach(ring -> bells.ring(ring.destination(), ring.bell()));
-    applied.forEach(Pending::succeed);
+    announcer.announce(() -> {
+      changes.rings().forEach(ring -> bells.ring(ring.destination(), ring.bell()));
+      applied.forEach(Pending::succeed);
+    });
   }
 
   // What cannot be applied fails alone: the others begin anew without it.
@@ -236,7 +240,7 @@ final class Committer implements AutoCloseable {
     counters.commitNanos.add(System.nanoTime() - start);
   }
 
-  private void recover() {
+  private void recover() throws InterruptedException {
     try {
       recovery.attempt();
     } catch (Exception e) {
@@ -250,7 +254,7 @@ final class Committer implements AutoCloseable {
     hot.invalidateAll();
     outage = null;
     LOGGER.info("The data directory can be written again.");
-    bells.ringAll(new Bell.Look());
+    announcer.announce(() -> bells.ringAll(new Bell.Look()));
   }
 
   private static void fail(List<Pending<?>> all, String why, @Nullable Throwable cause) {

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What waits for the committer, in the order in which it came: at most [#MAX_COUNT] operations and
-/// [#MAX_BYTES] of them. Where it is full, whoever offers waits.
+/// [#MAX_BYTES] of them. Where it is full nothing more is taken.
 final class Intake {
-  static final int MAX_COUNT = 16_384;
+  static final int MAX_COUNT = 65_536;
   static final long MAX_BYTES = 32 * 1024 * 1024;
 
   // A batch that is written at once; the rest goes into the next one.
@@ -20,25 +20,17 @@ final class Intake {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
-  private final Condition roomy = lock.newCondition();
   private final Queue<Pending<?>> waiting = new ArrayDeque<>();
   private long bytes;
   private boolean closed;
 
-  /// Adds it at the end, and waits for room at most that long.
+  /// Adds it at the end. Does not block.
   ///
-  /// @return false where there was no room in time, or this is closed
-  boolean offer(Pending<?> pending, Duration patience) {
+  /// @return false where there is no room, or this is closed
+  boolean offer(Pending<?> pending) {
     lock.lock();
     try {
-      long left = patience.toNanos();
-      while (isFull() && !closed) {
-        if (left <= 0) {
-          return false;
-        }
-        left = roomy.awaitNanos(left);
-      }
-      if (closed) {
+      if (closed || isFull()) {
         return false;
       }
       waiting.add(pending);
@@ -47,9 +39,6 @@ final class Intake {
         arrived.signal();
       }
       return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     } finally {
       lock.unlock();
     }
@@ -72,10 +61,23 @@ final class Intake {
         batch.add(next);
       }
       bytes -= taken;
-      if (!batch.isEmpty()) {
-        roomy.signalAll();
-      }
       return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes what came before this `System.nanoTime()`.
+  List<Pending<?>> takeUntil(long nanoTime) {
+    lock.lock();
+    try {
+      List<Pending<?>> old = new ArrayList<>();
+      while (!waiting.isEmpty() && waiting.element().since() - nanoTime < 0) {
+        Pending<?> next = waiting.remove();
+        bytes -= next.size();
+        old.add(next);
+      }
+      return old;
     } finally {
       lock.unlock();
     }
@@ -88,7 +90,6 @@ final class Intake {
       List<Pending<?>> all = new ArrayList<>(waiting);
       waiting.clear();
       bytes = 0;
-      roomy.signalAll();
       return all;
     } finally {
       lock.unlock();
@@ -110,7 +111,6 @@ final class Intake {
     try {
       closed = true;
       arrived.signalAll();
-      roomy.signalAll();
     } finally {
       lock.unlock();
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Pending<T> {
   private final Operation<T> operation;
   private final CompletableFuture<T> future = new CompletableFuture<>();
+  private final long since = System.nanoTime();
   private @Nullable T result;
 
   Pending(Operation<T> operation) {
@@ -16,6 +17,11 @@ final class Pending<T> {
 
   CompletableFuture<T> future() {
     return future;
+  }
+
+  /// When it came, by `System.nanoTime()`.
+  long since() {
+    return since;
   }
 
   int size() {

@@ -44,6 +44,11 @@ final class Conversation {
             receipt -> session.control(ServerFrames.receipt(version, receipt)), session::fail);
   }
 
+  /// Whether this frame shows a fresh token.
+  static boolean isRenewal(StompFrame frame) {
+    return frame.command() == ClientCommand.SEND && RENEWAL.equals(frame.header("destination"));
+  }
+
   /// Who the client is, by its latest token.
   Caller caller() {
     return caller;
@@ -162,7 +167,7 @@ final class Conversation {
 
   private void send(StompFrame frame) {
     String destination = frame.required("destination");
-    if (destination.equals(RENEWAL)) {
+    if (isRenewal(frame)) {
       String token = new String(frame.body(), StandardCharsets.UTF_8).strip();
       Caller renewed = renewed(token);
       doOrHold(frame, token.length(), () -> renew(renewed));

@@ -4,10 +4,14 @@ import io.belfry.transport.Wire;
 import org.jspecify.annotations.Nullable;
 
 /// The inbound side of a session: frames are handled one after the other, and none while something
-/// that has to come first is under way. Nobody waits for that: the wire just stops being read.
+/// that has to come first is under way. Nobody waits for that: the wire just stops being read. So
+/// it does while a frame is handled that may block, which has a thread of its own.
 final class Inflow {
   /// Who handles what comes.
   interface Handler {
+    /// Whether handling this frame may block.
+    boolean mayBlock(StompFrame frame);
+
     /// Handles one frame; may throw.
     void handle(StompFrame frame);
 
@@ -105,16 +109,35 @@ final class Inflow {
           return false;
         }
       }
-      StompFrame frame = null;
+      StompFrame frame;
       try {
         frame = reader.next();
-        if (frame == null) {
-          return true;
-        }
-        handler.handle(frame);
       } catch (RuntimeException wrong) {
-        handler.broken(wrong, frame);
+        handler.broken(wrong, null);
+        continue;
       }
+      if (frame == null) {
+        return true;
+      }
+      if (handler.mayBlock(frame)) {
+        hold();
+        Thread.ofVirtual().name("belfry-stomp").start(() -> handleAndRelease(frame));
+      } else {
+        handle(frame);
+      }
+    }
+  }
+
+  private void handleAndRelease(StompFrame frame) {
+    handle(frame);
+    release();
+  }
+
+  private void handle(StompFrame frame) {
+    try {
+      handler.handle(frame);
+    } catch (RuntimeException wrong) {
+      handler.broken(wrong, frame);
     }
   }
 }

@@ -84,6 +84,11 @@ final class StompSession implements Connection, WireListener, Inflow.Handler, Ou
   }
 
   @Override
+  public boolean mayBlock() {
+    return false;
+  }
+
+  @Override
   public boolean received(byte[] bytes, boolean text) {
     node.counters().bytesIn.add(bytes.length);
     alive();
@@ -118,6 +123,12 @@ final class StompSession implements Connection, WireListener, Inflow.Handler, Ou
     if (session != null) {
       node.deliveries().connections().closed(this);
     }
+  }
+
+  // Tokens are verified.
+  @Override
+  public boolean mayBlock(StompFrame frame) {
+    return state instanceof State.Expecting || Conversation.isRenewal(frame);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.belfry.security.KeysUnavailableException;
 import io.belfry.security.TokenRefusedException;
 import io.belfry.security.Tokens;
 import io.belfry.transport.Door;
+import io.belfry.web.OwnThread;
 import io.belfry.web.Problem;
 import io.belfry.web.ProblemWriter;
 import java.util.HashMap;
@@ -70,6 +71,20 @@ public final class WebSocketDoors extends Handler.Wrapper {
     if (place == null || upgrade == null) {
       return super.handle(request, response, callback);
     }
+    OwnThread.start(
+        request,
+        response,
+        callback,
+        (_, _, _) -> handle(place, upgrade, request, response, callback));
+    return true;
+  }
+
+  private boolean handle(
+      Place place,
+      WebSocketMappings upgrade,
+      Request request,
+      Response response,
+      Callback callback) {
     Problem problem = null;
     Caller caller = null;
     if (!upgrade.getHandshaker().isWebSocketUpgradeRequest(request)) {

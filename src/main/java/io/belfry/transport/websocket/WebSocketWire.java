@@ -67,32 +67,35 @@ final class WebSocketWire implements FrameHandler, Wire {
         readOn();
       }
       default -> {
-        boolean more = data(frame, to);
+        if (frame.getOpCode() != OpCode.CONTINUATION) {
+          text = frame.getOpCode() == OpCode.TEXT;
+        }
+        byte[] bytes = bytes(frame);
         callback.succeeded();
-        if (more) {
-          readOn();
+        if (bytes.length > 0 && to.mayBlock()) {
+          Thread.ofVirtual().name("belfry-read").start(() -> receive(bytes, to));
+        } else {
+          receive(bytes, to);
         }
       }
     }
   }
 
-  private boolean data(Frame frame, WireListener to) {
-    if (frame.getOpCode() != OpCode.CONTINUATION) {
-      text = frame.getOpCode() == OpCode.TEXT;
+  private void receive(byte[] bytes, WireListener to) {
+    if (bytes.length == 0 || to.received(bytes, text)) {
+      readOn();
     }
+  }
+
+  private static byte[] bytes(Frame frame) {
     ByteBuffer payload = frame.getPayload();
-    if (!payload.hasRemaining()) {
-      return true;
-    }
     byte[] bytes = new byte[payload.remaining()];
     payload.get(bytes);
-    return to.received(bytes, text);
+    return bytes;
   }
 
   private void pong(Frame frame, Callback callback) {
-    ByteBuffer asked = frame.getPayload();
-    byte[] answer = new byte[asked.remaining()];
-    asked.get(answer);
+    byte[] answer = bytes(frame);
     callback.succeeded();
     session()
         .sendFrame(

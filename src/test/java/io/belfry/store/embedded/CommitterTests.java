@@ -247,9 +247,9 @@ class CommitterTests {
   void thereIsRoomForSoManyAndNoMore() {
     Intake intake = new Intake();
     for (int i = 0; i < Intake.MAX_COUNT; i++) {
-      assertThat(intake.offer(new Pending<>(put(i)), Duration.ZERO)).isTrue();
+      assertThat(intake.offer(new Pending<>(put(i)))).isTrue();
     }
-    assertThat(intake.offer(new Pending<>(put(0)), Duration.ofMillis(1))).isFalse();
+    assertThat(intake.offer(new Pending<>(put(0)))).isFalse();
     assertThat(intake.takeAll()).hasSize(Intake.MAX_COUNT);
 
     Operation<Boolean> large =
@@ -265,11 +265,26 @@ class CommitterTests {
           }
         };
     for (int i = 0; i < 4; i++) {
-      assertThat(intake.offer(new Pending<>(large), Duration.ZERO)).isTrue();
+      assertThat(intake.offer(new Pending<>(large))).isTrue();
     }
-    assertThat(intake.offer(new Pending<>(put(0)), Duration.ZERO)).isFalse();
+    assertThat(intake.offer(new Pending<>(put(0)))).isFalse();
     intake.close();
-    assertThat(intake.offer(new Pending<>(put(0)), Duration.ofHours(1))).isFalse();
+    assertThat(intake.offer(new Pending<>(put(0)))).isFalse();
+  }
+
+  @Test
+  void whatHasWaitedTooLongIsTakenFromTheFrontAndMakesRoom() {
+    Intake intake = new Intake();
+    Pending<Boolean> old = new Pending<>(put(1));
+    Pending<Boolean> young = new Pending<>(put(2));
+    assertThat(intake.offer(old)).isTrue();
+    assertThat(intake.offer(young)).isTrue();
+
+    List<Pending<?>> taken = intake.takeUntil(young.since());
+
+    assertThat(taken).isSubsetOf(old, young).doesNotContain(young);
+    assertThat(intake.takeUntil(young.since() + 1)).contains(young);
+    assertThat(intake.size()).isZero();
   }
 
   /// Holds the committer, so that what comes gathers.

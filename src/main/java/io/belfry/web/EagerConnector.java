@@ -1,0 +1,116 @@
+package io.belfry.web;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.WebSocketConnection;
+
+/// A connector whose selecting threads handle what they select, one after the other: what comes on
+/// a socket is read, parsed and handed to the core without a change of threads. Nothing that they
+/// call may block.
+///
+/// They are platform threads: a virtual one that selects waits for a poller, which is one more
+/// change for each time that something comes.
+final class EagerConnector extends ServerConnector {
+  /// Takes the place of `other`, which was not started.
+  EagerConnector(Server server, ServerConnector other) {
+    super(
+        server,
+        null,
+        null,
+        null,
+        other.getAcceptors(),
+        other.getSelectorManager().getSelectorCount(),
+        other.getConnectionFactories().toArray(ConnectionFactory[]::new));
+    setDefaultProtocol(other.getDefaultProtocol());
+    setName(other.getName());
+    setHost(other.getHost());
+    setPort(other.getPort());
+    setIdleTimeout(other.getIdleTimeout());
+    setAcceptQueueSize(other.getAcceptQueueSize());
+  }
+
+  @Override
+  protected SelectorManager newSelectorManager(Executor executor, Scheduler scheduler, int count) {
+    return new ServerConnectorManager(executor, scheduler, count) {
+      @Override
+      protected void execute(Runnable task) {
+        if (isStarting()) {
+          // Selects from now on until the end.
+          Thread.ofPlatform().name("belfry-selector").daemon().start(task);
+        } else {
+          super.execute(task);
+        }
+      }
+    };
+  }
+
+  @Override
+  protected SocketChannelEndPoint newEndPoint(
+      SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+    EagerEndPoint endPoint = new EagerEndPoint(channel, selector, key, getScheduler());
+    endPoint.setIdleTimeout(getIdleTimeout());
+    return endPoint;
+  }
+
+  /// A socket that is not read again before it is selected again, where a read has emptied it:
+  /// Jetty would try twice more. What comes meanwhile is selected at once, since selecting looks at
+  /// what is there and not at what has changed.
+  private static final class EagerEndPoint extends SocketChannelEndPoint {
+    private volatile boolean empty;
+
+    EagerEndPoint(
+        SelectableChannel channel,
+        ManagedSelector selector,
+        SelectionKey key,
+        Scheduler scheduler) {
+      super((SocketChannel) channel, selector, key, scheduler);
+    }
+
+    @Override
+    public Runnable onSelected() {
+      empty = false;
+      return super.onSelected();
+    }
+
+    @Override
+    public int fill(ByteBuffer buffer) throws IOException {
+      if (empty) {
+        return 0;
+      }
+      int filled = super.fill(buffer);
+      empty = filled > 0 && BufferUtil.space(buffer) > 0;
+      return filled;
+    }
+
+    // WebSockets do not say that reading them does not block; ours do not.
+    @Override
+    public void fillInterested(Callback callback) {
+      super.fillInterested(
+          getConnection() instanceof WebSocketConnection ? new NonBlocking(callback) : callback);
+    }
+  }
+
+  private static final class NonBlocking extends Callback.Nested {
+    NonBlocking(Callback callback) {
+      super(callback);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
+  }
+}
