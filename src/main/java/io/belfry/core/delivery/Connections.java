@@ -106,6 +106,11 @@ public final class Connections {
     return all;
   }
 
+  /// Those of this user, as they are now.
+  public Set<Connection> of(String user) {
+    return byUser.getOrDefault(user, Set.of());
+  }
+
   private boolean isEmpty() {
     return count() == 0 && strangers.isEmpty();
   }

@@ -8,6 +8,7 @@ import io.belfry.core.log.Logs;
 import io.belfry.core.log.StoreUnavailableException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.function.Function;
 
 /// A part of a log as a JSON array. It is read and written page by page, so that a thousand large
@@ -18,6 +19,8 @@ import java.util.function.Function;
 public final class EntryArray {
   private static final int PAGE_ENTRIES = 200;
   private static final long PAGE_BYTES = 256 * 1024;
+  private static final byte[] COMMA = {','};
+  private static final byte[] EMPTY = {};
 
   private final Logs logs;
   private final Destination destination;
@@ -79,9 +82,38 @@ public final class EntryArray {
         _ -> Choice.SHOW);
   }
 
+  /// Whether there is anything to show; looks on, page by page, until there is. Blocks.
+  ///
+  /// @throws StoreUnavailableException where the store cannot be read now
+  boolean hasAny() {
+    while (page.entries().stream().noneMatch(entry -> choice.apply(entry) != Choice.SKIP)) {
+      if (page.readUpTo() <= position) {
+        return false;
+      }
+      position = page.readUpTo();
+      page = read();
+    }
+    return true;
+  }
+
+  /// The offset up to which was looked where [#hasAny] found nothing.
+  long position() {
+    return position;
+  }
+
   /// Writes the array. Blocks.
   public void writeTo(OutputStream out) throws IOException {
+    writeTo(out, List.of());
+  }
+
+  /// Writes the array, with passing messages before all that have a place in the log. Blocks.
+  void writeTo(OutputStream out, List<Entry> passing) throws IOException {
     out.write('[');
+    for (Entry message : passing) {
+      out.write(first ? EMPTY : COMMA);
+      out.write(EntryJson.of(message));
+      first = false;
+    }
     while (page.readUpTo() > position) {
       for (Entry entry : page.entries()) {
         write(entry, out);
@@ -104,9 +136,7 @@ public final class EntryArray {
     if (chosen == Choice.SKIP || left == 0) {
       return;
     }
-    if (!first) {
-      out.write(',');
-    }
+    out.write(first ? EMPTY : COMMA);
     first = false;
     left--;
     out.write(EntryJson.of(new Delivery(entry, chosen == Choice.SHOW_AS_REDELIVERED, gap)));

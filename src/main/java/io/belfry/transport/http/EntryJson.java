@@ -49,7 +49,8 @@ public final class EntryJson {
   private static EntryJson encode(Entry entry) {
     byte[] body = entry.body();
     ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 160);
-    out.writeBytes(ascii("{\"offset\":" + entry.offset() + ",\"id\":"));
+    out.writeBytes(
+        ascii("{\"offset\":" + (entry.isPassing() ? "null" : entry.offset()) + ",\"id\":"));
     string(out, entry.id());
     out.writeBytes(ascii(",\"timestamp\":" + entry.timestamp().toEpochMilli()));
     out.writeBytes(ascii(",\"contentType\":"));

@@ -5,15 +5,24 @@ import io.belfry.core.delivery.Deliveries;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.CursorState;
 import io.belfry.core.log.Destination;
+import io.belfry.core.log.Entry;
+import io.belfry.core.log.Ids;
 import io.belfry.core.log.Logs;
 import io.belfry.core.log.Names;
+import io.belfry.core.log.Session;
 import io.belfry.core.log.Store;
 import io.belfry.security.Caller;
+import io.belfry.settings.NodeName;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -24,11 +33,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ReadController {
   private final Logs logs;
+  private final Deliveries deliveries;
   private final CursorKeeper cursors;
+  private final String node;
 
-  ReadController(Store store, Deliveries deliveries) {
+  ReadController(Store store, Deliveries deliveries, NodeName node) {
     this.logs = store.logs();
+    this.deliveries = deliveries;
     this.cursors = deliveries.cursors();
+    this.node = node.value();
   }
 
   @GetMapping(path = "/user/queue/{queue}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -36,12 +49,14 @@ class ReadController {
       @PathVariable String queue,
       @RequestParam @Nullable String after,
       @RequestParam @Nullable String limit,
+      @RequestParam @Nullable String wait,
       @RequestParam @Nullable String device,
       @AuthenticationPrincipal Caller caller,
       HttpServletResponse response)
       throws IOException {
     Destination destination = new Destination.Queue(caller.user(), queue);
-    read(key(destination, caller, device), ReadRange.of(after, limit), response);
+    CursorKey key = key(destination, caller, device);
+    read(caller, key, ReadRange.of(after, limit), HeldPoll.patience(wait), response);
   }
 
   @GetMapping(path = "/topic/{topic}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -49,12 +64,14 @@ class ReadController {
       @PathVariable String topic,
       @RequestParam @Nullable String after,
       @RequestParam @Nullable String limit,
+      @RequestParam @Nullable String wait,
       @RequestParam @Nullable String device,
       @AuthenticationPrincipal Caller caller,
       HttpServletResponse response)
       throws IOException {
     Destination destination = new Destination.Topic(topic);
-    read(key(destination, caller, device), ReadRange.of(after, limit), response);
+    CursorKey key = key(destination, caller, device);
+    read(caller, key, ReadRange.of(after, limit), HeldPoll.patience(wait), response);
   }
 
   private static CursorKey key(Destination destination, Caller caller, @Nullable String device) {
@@ -62,14 +79,53 @@ class ReadController {
     return new CursorKey(destination, caller.user(), named);
   }
 
-  private void read(CursorKey key, ReadRange range, HttpServletResponse response)
+  private void read(
+      Caller caller,
+      CursorKey key,
+      ReadRange range,
+      Duration patience,
+      HttpServletResponse response)
       throws IOException {
-    EntryArray entries =
-        range.after() == null
-            ? afterCursor(key, range.limit())
-            : EntryArray.of(logs, key.destination(), range);
+    EntryArray entries = entries(key, range);
+    List<Entry> passing = List.of();
+    if (!patience.isZero() && !entries.hasAny()) {
+      refuseWhereGoing(response);
+      long until = System.nanoTime() + upToExpiry(patience, caller).toNanos();
+      try (HeldPoll poll =
+          HeldPoll.open(deliveries, session(key), key, entries.position(), !caller.mayPush())) {
+        while (poll.passing().isEmpty() && !entries.hasAny() && poll.await(until)) {
+          entries = entries(key, range);
+        }
+        passing = poll.passing();
+      }
+    }
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    entries.writeTo(response.getOutputStream());
+    entries.writeTo(response.getOutputStream(), passing);
+  }
+
+  private EntryArray entries(CursorKey key, ReadRange range) {
+    return range.after() == null
+        ? afterCursor(key, range.limit())
+        : EntryArray.of(logs, key.destination(), range);
+  }
+
+  // Who is sent away at once and asks again at once would go round in circles.
+  private void refuseWhereGoing(HttpServletResponse response) {
+    if (deliveries.connections().isDraining()) {
+      response.setHeader("Retry-After", "1");
+      throw new ErrorResponseException(HttpStatus.SERVICE_UNAVAILABLE);
+    }
+  }
+
+  private static Duration upToExpiry(Duration patience, Caller caller) {
+    Instant now = Instant.now();
+    return caller.expires().isBefore(now.plus(patience))
+        ? Duration.between(now, caller.expires())
+        : patience;
+  }
+
+  private Session session(CursorKey key) {
+    return new Session(Ids.next(), key.user(), key.device(), "poll", node, Instant.now());
   }
 
   // As a subscription would have it: without what is settled beyond the cursor, and with what was
