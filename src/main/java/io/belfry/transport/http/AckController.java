@@ -1,5 +1,7 @@
 package io.belfry.transport.http;
 
+import io.belfry.core.delivery.Connection;
+import io.belfry.core.delivery.Connections;
 import io.belfry.core.delivery.CursorKeeper;
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.core.log.CursorKey;
@@ -17,9 +19,11 @@ import org.springframework.web.bind.annotation.RestController;
 /// Acknowledgements over HTTP: a device has everything up to an offset.
 @RestController
 class AckController {
+  private final Connections connections;
   private final CursorKeeper cursors;
 
   AckController(Deliveries deliveries) {
+    this.connections = deliveries.connections();
     this.cursors = deliveries.cursors();
   }
 
@@ -46,6 +50,14 @@ class AckController {
   private void acknowledge(Destination destination, Caller caller, HttpServletRequest request)
       throws IOException {
     AckBody ack = AckBody.read(request);
-    cursors.settle(new CursorKey(destination, caller.user(), ack.device()), ack.offset());
+    CursorKey key = new CursorKey(destination, caller.user(), ack.device());
+    // What is in flight there may be more than the cursor knows of: what is read again, and dead
+    // letters that are delivered once more.
+    for (Connection connection : connections.of(caller.user())) {
+      if (connection instanceof EventStream stream) {
+        stream.acknowledge(key, ack.offset());
+      }
+    }
+    cursors.settle(key, ack.offset());
   }
 }
