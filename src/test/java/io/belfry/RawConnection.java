@@ -67,6 +67,35 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
+  /// The text up to the next byte that is `end`, without it.
+  public String until(int end) {
+    try {
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      for (int b = in.read(); b != end; b = in.read()) {
+        if (b < 0) {
+          throw new EOFException("closed after: " + text);
+        }
+        text.write(b);
+      }
+      return text.toString(StandardCharsets.UTF_8);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /// So many bytes.
+  public byte[] bytes(int count) {
+    try {
+      byte[] bytes = in.readNBytes(count);
+      if (bytes.length < count) {
+        throw new EOFException("closed after " + bytes.length + " bytes");
+      }
+      return bytes;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /// Whether the node has closed it, and nothing more is to be read.
   public boolean isAtEnd() {
     try {

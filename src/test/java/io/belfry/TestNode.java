@@ -102,6 +102,11 @@ public final class TestNode implements AutoCloseable {
     return new RawConnection(port());
   }
 
+  /// The same on another of its ports.
+  public static RawConnection connect(int port) {
+    return new RawConnection(port);
+  }
+
   /// A body of this text.
   public static HttpRequest.BodyPublisher body(String text) {
     return BodyPublishers.ofString(text);

@@ -7,11 +7,12 @@ import io.belfry.security.Tokens;
 import io.belfry.settings.BelfryProperties;
 import io.belfry.settings.NodeName;
 import io.belfry.transport.Door;
+import io.belfry.transport.PlainDoor;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Opens the door for STOMP over WebSockets.
+/// Opens the doors for STOMP: over WebSockets, and on a port of its own.
 @Configuration(proxyBeanMethods = false)
 class StompConfiguration {
   @Bean
@@ -20,7 +21,7 @@ class StompConfiguration {
   }
 
   @Bean
-  Door stompDoor(
+  StompNode stompNode(
       Deliveries deliveries,
       Store store,
       Tokens tokens,
@@ -28,20 +29,32 @@ class StompConfiguration {
       BelfryProperties properties,
       NodeName nodeName,
       StompCounters counters) {
-    return new StompDoor(
-        new StompNode(
-            deliveries,
-            store.logs(),
-            tokens,
-            pushRate,
-            properties.retention(),
-            Math.toIntExact(properties.limits().body().toBytes()),
-            properties.heartbeat(),
-            nodeName.value(),
-            "Belfry/" + version(),
-            InstantSource.system(),
-            System::nanoTime,
-            counters));
+    return new StompNode(
+        deliveries,
+        store.logs(),
+        tokens,
+        pushRate,
+        properties.retention(),
+        Math.toIntExact(properties.limits().body().toBytes()),
+        properties.heartbeat(),
+        nodeName.value(),
+        "Belfry/" + version(),
+        InstantSource.system(),
+        System::nanoTime,
+        counters);
+  }
+
+  @Bean
+  Door stompDoor(StompNode stompNode) {
+    return new StompDoor(stompNode);
+  }
+
+  @Bean
+  PlainDoor plainStompDoor(StompNode stompNode, BelfryProperties properties) {
+    return new PlainDoor(
+        "stomp",
+        properties.stomp(),
+        wire -> new StompSession(stompNode, wire, new Arrival(null, null)));
   }
 
   private static String version() {

@@ -1,0 +1,98 @@
+package io.belfry.transport.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.belfry.Answer;
+import io.belfry.RawConnection;
+import io.belfry.TestNode;
+import io.belfry.core.delivery.Connection;
+import io.belfry.core.delivery.Deliveries;
+import io.belfry.security.TokenSigner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.env.Environment;
+
+class HardeningIT {
+  private static final int MANY = 400;
+
+  @TempDir Path data;
+
+  @Test
+  void whoDoesNotReadHoldsUpNobodyAndIsMissingNothingLater() throws Exception {
+    try (TestNode node = TestNode.start(data, "belfry.heartbeat=200ms");
+        RawConnection stalled = node.connect();
+        EventClient reading = EventClient.open(node, "bob", "/topic/t")) {
+      stalled.write(
+          "GET /topic/t HTTP/1.1\r\nHost: localhost:"
+              + node.port()
+              + "\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
+              + node.token("amy", "")
+              + "\r\n\r\n");
+      assertThat(stalled.until('\n')).contains("200");
+      String body = "x".repeat(60_000);
+      for (int i = 0; i < MANY; i++) {
+        push(node, body + i);
+      }
+      for (int i = 0; i < MANY; i++) {
+        assertThat(reading.next().body()).endsWith("x" + i);
+      }
+      Deliveries deliveries = node.bean(Deliveries.class);
+      assertThat(deliveries.counters().delivered()).isLessThan(2 * MANY);
+      Connection slow = deliveries.connections().of("amy").iterator().next();
+      assertThat(slow.takingNanos()).isNotNegative();
+
+      for (int i = 0; i < MANY; i++) {
+        String event = stalled.until('}');
+        while (!event.contains("\"body\":\"")) {
+          event = stalled.until('}');
+        }
+        assertThat(event).endsWith("x" + i + "\"");
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatGoesEndsItsStreamsAndSaysWhenToComeBack() throws Exception {
+    TestNode node = TestNode.start(data, "belfry.drain=2s");
+    try (EventClient events = EventClient.open(node, "amy", "/user/queue/q")) {
+      Thread.ofVirtual().start(node::close);
+      String retry = events.other("retry: ");
+      assertThat(Integer.parseInt(retry.substring(7))).isBetween(200, 5_000);
+      events.awaitEnd();
+    }
+  }
+
+  @Test
+  void aNodeThatGoesAnswersHeldReads() {
+    TestNode node = TestNode.start(data, "belfry.drain=2s");
+    CompletableFuture<Answer> held =
+        CompletableFuture.supplyAsync(() -> node.as("amy", "").get("/user/queue/q?wait=60"));
+    await().until(() -> node.bean(Deliveries.class).connections().count() == 1);
+    Thread.ofVirtual().start(node::close);
+
+    assertThat(held.join().text()).isEqualTo("[]");
+  }
+
+  @Test
+  void aStreamEndsWithItsToken() throws Exception {
+    try (TestNode node = TestNode.start(data)) {
+      TokenSigner signer = Objects.requireNonNull(TokenSigner.of(node.bean(Environment.class)));
+      String token = signer.sign("amy", "", Duration.ofSeconds(1));
+      String path = "/user/queue/q?access_token=" + token;
+      try (EventClient events = EventClient.open(node, "", path)) {
+        assertThat(events.response().statusCode()).isEqualTo(200);
+        events.awaitEnd();
+        assertThat(events.other(": ")).contains("token");
+      }
+    }
+  }
+
+  private static void push(TestNode node, String body) {
+    assertThat(node.as("service", "push").post("/topic/t", body).status()).isEqualTo(201);
+  }
+}
