@@ -12,6 +12,8 @@ public interface Store extends AutoCloseable {
 
   DeadLetters deadLetters();
 
+  DeviceRecords deviceRecords();
+
   /// Whether it can take changes and answer now, as far as is known. Does not block.
   boolean isUp();
 

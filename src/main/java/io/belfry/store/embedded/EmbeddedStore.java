@@ -6,6 +6,7 @@ import io.belfry.core.log.Bells;
 import io.belfry.core.log.Cursors;
 import io.belfry.core.log.DeadLetters;
 import io.belfry.core.log.Destination;
+import io.belfry.core.log.DeviceRecords;
 import io.belfry.core.log.Logs;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Retention;
@@ -40,6 +41,7 @@ public final class EmbeddedStore implements Store {
   private final RocksLogs logs;
   private final RocksCursors cursors;
   private final RocksDeadLetters deadLetters;
+  private final RocksDeviceRecords deviceRecords;
 
   private EmbeddedStore(
       DataDirectory directory, Database database, Retention retention, InstantSource clock) {
@@ -62,6 +64,7 @@ public final class EmbeddedStore implements Store {
     logs = new RocksLogs(committer, appends, database, readers, hot, clock, counters);
     cursors = new RocksCursors(committer, database, readers, retention, clock);
     deadLetters = new RocksDeadLetters(committer, dead, database, readers, clock);
+    deviceRecords = new RocksDeviceRecords(committer, database, readers, clock);
     housekeeper = new Housekeeper(database, committer, appends, dead, cursors, clock);
   }
 
@@ -114,6 +117,11 @@ public final class EmbeddedStore implements Store {
   @Override
   public DeadLetters deadLetters() {
     return deadLetters;
+  }
+
+  @Override
+  public DeviceRecords deviceRecords() {
+    return deviceRecords;
   }
 
   /// What it counts.

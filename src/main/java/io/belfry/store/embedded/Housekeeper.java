@@ -61,6 +61,7 @@ final class Housekeeper {
     Readers.await(
         committer.submit(changes -> {
           dead.purge(changes);
+          RocksDeviceRecords.purge(changes);
           return true;
         }));
     Readers.await(committer.submit(changes -> appends.keys().purge(changes)))

@@ -19,7 +19,7 @@ final class Keys {
   private static final int DEAD = 'd';
   private static final int REDELIVERY = 'r';
   private static final int NOTED = 'n';
-  private static final int PARTICULAR = 'p';
+  private static final int RECORD = 'p';
 
   private Keys() {}
 
@@ -100,12 +100,12 @@ final class Keys {
     return writer().u8(NOTED).raw(log).i64(entry).i64(dead).done();
   }
 
-  static byte[] particulars() {
-    return new byte[] {PARTICULAR};
+  static byte[] deviceRecords() {
+    return new byte[] {RECORD};
   }
 
-  static byte[] particular(String user, String device) {
-    return writer().u8(PARTICULAR).name(user).name(device).done();
+  static byte[] deviceRecord(String user, String device) {
+    return writer().u8(RECORD).name(user).name(device).done();
   }
 
   /// Begins the keys of the cursors of a user's devices in a log.

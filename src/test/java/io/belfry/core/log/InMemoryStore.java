@@ -1,5 +1,6 @@
 package io.belfry.core.log;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   private final TreeMap<Long, DeadLetter> deadLetters = new TreeMap<>();
   private final Map<CursorKey, TreeMap<Long, Entry>> redeliveries = new HashMap<>();
   private final List<Consumer<Signal>> signals = new ArrayList<>();
+  private final Records records = new Records();
 
   /// How many reads of a log there were.
   public final AtomicInteger reads = new AtomicInteger();
@@ -310,6 +312,36 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   public synchronized void settled(CursorKey key, long offset) {
     check();
     redeliveries.getOrDefault(key, new TreeMap<>()).remove(offset);
+  }
+
+  @Override
+  public DeviceRecords deviceRecords() {
+    return records;
+  }
+
+  private final class Records implements DeviceRecords {
+    private record Kept(byte[] record, Instant expires) {}
+
+    private final Map<List<String>, Kept> all = new ConcurrentHashMap<>();
+
+    @Override
+    public byte @Nullable [] get(String user, String device) {
+      check();
+      Kept kept = all.get(List.of(user, device));
+      return kept == null || !clock.instant().isBefore(kept.expires()) ? null : kept.record();
+    }
+
+    @Override
+    public void put(String user, String device, byte[] record, Instant expires) {
+      check();
+      all.put(List.of(user, device), new Kept(record, expires));
+    }
+
+    @Override
+    public void remove(String user, String device) {
+      check();
+      all.remove(List.of(user, device));
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ public abstract class StoreContract
         BellsContract,
         CursorsContract,
         DeadLettersContract,
+        DeviceRecordsContract,
         PresenceContract,
         RacesContract {
   private final SettableClock clock = new SettableClock();

@@ -36,7 +36,7 @@ class StompOnTcpIT {
   @BeforeAll
   static void start() throws Exception {
     keys = TlsKeys.in(data);
-    node = TestNode.start(data.resolve("plain"), "belfry.stomp.port=0", "belfry.heartbeat=100ms");
+    node = TestNode.start(data.resolve("plain"), "belfry.stomp.port=0", "belfry.heartbeat=100ms", "belfry.drain=1s");
   }
 
   @AfterAll
