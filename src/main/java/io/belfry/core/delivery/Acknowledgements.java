@@ -1,6 +1,7 @@
 package io.belfry.core.delivery;
 
 import io.belfry.core.log.Entry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its monitor is taken before the cursor's, never after.
 final class Acknowledgements {
+  private static final Duration NEVER = Duration.ofDays(36_500);
+
   private final AckMode mode;
   private final Cursor cursor;
   private final Connection connection;
@@ -30,7 +33,8 @@ final class Acknowledgements {
     this.connection = connection;
     this.settings = settings;
     this.counters = counters;
-    this.window = mode == AckMode.AUTO ? null : new Window(request.window(), settings.ackTimeout());
+    Duration timeout = request.repeats() ? settings.ackTimeout() : NEVER;
+    this.window = mode == AckMode.AUTO ? null : new Window(request.window(), timeout);
   }
 
   /// How many entries may be sent now.

@@ -14,6 +14,7 @@ import io.belfry.core.log.From;
 ///   [DeliverySettings#MAX_WINDOW] counts as that many
 /// @param from where to start
 /// @param clean whether its cursor is its own, starts after the last entry and ends with it
+/// @param repeats whether what is unsettled for too long comes again on this connection
 /// @param started called once the start is fixed, on a thread of the subscription
 public record SubscriptionRequest(
     Destination destination,
@@ -23,10 +24,24 @@ public record SubscriptionRequest(
     int window,
     From from,
     boolean clean,
+    boolean repeats,
     Runnable started) {
 
   public SubscriptionRequest {
     window = Math.min(window, DeliverySettings.MAX_WINDOW);
+  }
+
+  /// One that repeats what is unsettled for too long.
+  public SubscriptionRequest(
+      Destination destination,
+      String user,
+      String device,
+      AckMode ackMode,
+      int window,
+      From from,
+      boolean clean,
+      Runnable started) {
+    this(destination, user, device, ackMode, window, from, clean, true, started);
   }
 
   CursorKey cursor() {

@@ -1,5 +1,6 @@
 package io.belfry.transport.stomp;
 
+import io.belfry.transport.Inflow;
 import io.belfry.core.delivery.AckMode;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.DeliverySettings;
@@ -21,7 +22,7 @@ final class Conversation {
   private final StompNode node;
   private final StompVersion version;
   private final String device;
-  private final Inflow inflow;
+  private final Inflow<StompFrame> inflow;
   private final Receipts receipts;
   private final Subscriptions subscriptions = new Subscriptions();
 
@@ -32,7 +33,7 @@ final class Conversation {
   private @Nullable Transactions transactions;
   private @Nullable Pushes pushes;
 
-  Conversation(StompSession session, StompNode node, Greeting greeting, Inflow inflow) {
+  Conversation(StompSession session, StompNode node, Greeting greeting, Inflow<StompFrame> inflow) {
     this.session = session;
     this.node = node;
     this.version = greeting.version();

@@ -1,5 +1,6 @@
 package io.belfry.transport.stomp;
 
+import io.belfry.transport.Inflow;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.Logs;
@@ -14,14 +15,14 @@ final class Pushes {
 
   private final Logs logs;
   private final Receipts receipts;
-  private final Inflow inflow;
+  private final Inflow<StompFrame> inflow;
 
   // Guarded by this monitor.
   private int count;
   private int bytes;
   private boolean holds;
 
-  Pushes(Logs logs, Receipts receipts, Inflow inflow) {
+  Pushes(Logs logs, Receipts receipts, Inflow<StompFrame> inflow) {
     this.logs = logs;
     this.receipts = receipts;
     this.inflow = inflow;

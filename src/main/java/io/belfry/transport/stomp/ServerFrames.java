@@ -1,5 +1,6 @@
 package io.belfry.transport.stomp;
 
+import io.belfry.transport.CloseCodes;
 import io.belfry.transport.Packet;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;

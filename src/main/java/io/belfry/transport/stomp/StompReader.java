@@ -1,5 +1,6 @@
 package io.belfry.transport.stomp;
 
+import io.belfry.transport.Inflow;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.log.ContentType;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// within a line, an unknown escape, malformed UTF-8, a NUL within the headers and a
 /// `content-length` that does not fit are errors. Lenient in one thing: lines may end with CR LF in
 /// all versions.
-final class StompReader {
+final class StompReader implements Inflow.Reader<StompFrame> {
   static final int MAX_HEADERS = 128;
   static final int MAX_LINE = 8 * 1024;
   static final int MAX_HEAD = 256 * 1024;
@@ -68,19 +69,22 @@ final class StompReader {
   /// Takes more bytes. To be called once [#next] has answered null.
   ///
   /// @param text whether the client declared them as UTF-8
-  void feed(byte[] bytes, boolean text) {
+  @Override
+  public void feed(byte[] bytes, boolean text) {
     this.chunk = bytes;
     this.at = 0;
     this.text = text;
   }
 
   /// Whether there are bytes that [#next] has not looked at.
-  boolean hasMore() {
+  @Override
+  public boolean hasMore() {
     return chunk != null;
   }
 
   /// Forgets what came.
-  void clear() {
+  @Override
+  public void clear() {
     chunk = null;
     partial = null;
   }
@@ -88,7 +92,8 @@ final class StompReader {
   /// The next frame, or null where that needs more bytes.
   ///
   /// @throws StompException where what came is no frame; nothing more can be read then
-  @Nullable StompFrame next() {
+  @Override
+  public @Nullable StompFrame next() {
     byte[] bytes = chunk;
     while (bytes != null) {
       Partial frame = partial;

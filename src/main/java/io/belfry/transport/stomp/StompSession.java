@@ -1,5 +1,7 @@
 package io.belfry.transport.stomp;
 
+import io.belfry.transport.CloseCodes;
+import io.belfry.transport.Inflow;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.Connection;
 import io.belfry.core.delivery.Delivery;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// In Leaving the last frames are written and what comes is read and forgotten, so that a client that
 /// still writes can read them. The wire is cut where the client does not answer the good-bye.
-final class StompSession implements Connection, WireListener, Inflow.Handler, Outbox.Wire<Packet> {
+final class StompSession implements Connection, WireListener, Inflow.Handler<StompFrame>, Outbox.Wire<Packet> {
   static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
   static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long REST_NANOS = TimeUnit.DAYS.toNanos(1);
@@ -51,7 +53,7 @@ final class StompSession implements Connection, WireListener, Inflow.Handler, Ou
   private final StompNode node;
   private final Wire wire;
   private final StompReader reader;
-  private final Inflow inflow;
+  private final Inflow<StompFrame> inflow;
   private final Outbox<Packet> outbox;
 
   // Changed under this monitor, read by all.
@@ -69,7 +71,7 @@ final class StompSession implements Connection, WireListener, Inflow.Handler, Ou
     this.node = node;
     this.wire = wire;
     this.reader = new StompReader(node.maxBody());
-    this.inflow = new Inflow(reader, wire, this);
+    this.inflow = new Inflow<>(reader, wire, this);
     this.outbox = new Outbox<>(this, () -> close(CloseReason.LIMIT));
     long now = node.nanoTime();
     this.state = new State.Expecting(arrival, now);

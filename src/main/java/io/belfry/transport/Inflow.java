@@ -1,37 +1,55 @@
-package io.belfry.transport.stomp;
+package io.belfry.transport;
 
-import io.belfry.transport.Wire;
 import org.jspecify.annotations.Nullable;
 
-/// The inbound side of a session: frames are handled one after the other, and none while something
-/// that has to come first is under way. Nobody waits for that: the wire just stops being read. So
-/// it does while a frame is handled that may block, which has a thread of its own.
-final class Inflow {
+/// The inbound side of a client's protocol: frames are handled one after the other, and none while
+/// something that has to come first is under way. Nobody waits for that: the wire just stops being
+/// read. So it does while a frame is handled that may block, which has a thread of its own.
+///
+/// @param <F> a frame of the protocol
+public final class Inflow<F> {
+  /// What makes frames of bytes. Guarded by the inflow.
+  public interface Reader<F> {
+    /// Takes more bytes; they are the reader's from now on.
+    ///
+    /// @param text whether the client declared them as UTF-8
+    void feed(byte[] bytes, boolean text);
+
+    /// The next whole frame, or null where more bytes are needed; may throw where it is none.
+    @Nullable F next();
+
+    /// Whether there are bytes that were not looked at.
+    boolean hasMore();
+
+    /// Forgets what was gathered.
+    void clear();
+  }
+
   /// Who handles what comes.
-  interface Handler {
+  public interface Handler<F> {
     /// Whether handling this frame may block.
-    boolean mayBlock(StompFrame frame);
+    boolean mayBlock(F frame);
 
     /// Handles one frame; may throw.
-    void handle(StompFrame frame);
+    void handle(F frame);
 
     /// What came is no frame, or could not be handled. Nothing more is handled once this has ended
     /// the inflow.
     ///
     /// @param frame that could not be handled; null where it is none
-    void broken(RuntimeException wrong, @Nullable StompFrame frame);
+    void broken(RuntimeException wrong, @Nullable F frame);
   }
 
-  private final StompReader reader;
+  private final Reader<F> reader;
   private final Wire wire;
-  private final Handler handler;
+  private final Handler<F> handler;
 
   // Guarded by this monitor, which also hands the reader from one thread to the next.
   private int holds;
   private boolean stopped;
   private boolean over;
 
-  Inflow(StompReader reader, Wire wire, Handler handler) {
+  public Inflow(Reader<F> reader, Wire wire, Handler<F> handler) {
     this.reader = reader;
     this.wire = wire;
     this.handler = handler;
@@ -40,7 +58,7 @@ final class Inflow {
   /// Handles what these bytes complete. One call at a time.
   ///
   /// @return whether to go on reading
-  boolean offer(byte[] bytes, boolean text) {
+  public boolean offer(byte[] bytes, boolean text) {
     synchronized (this) {
       if (over) {
         return true;
@@ -51,12 +69,12 @@ final class Inflow {
   }
 
   /// No further frame is handled until the same was released. Does not block.
-  synchronized void hold() {
+  public synchronized void hold() {
     holds++;
   }
 
   /// Lets go of one hold. Does not block.
-  void release() {
+  public void release() {
     boolean more;
     synchronized (this) {
       holds--;
@@ -67,19 +85,19 @@ final class Inflow {
       more = reader.hasMore();
     }
     if (more) {
-      Thread.ofVirtual().name("belfry-stomp").start(this::goOn);
+      Thread.ofVirtual().name("belfry-inflow").start(this::goOn);
     } else {
       wire.readOn();
     }
   }
 
   /// Whether reading stands, by our own doing.
-  synchronized boolean isStopped() {
+  public synchronized boolean isStopped() {
     return stopped;
   }
 
   /// Nothing is handled from now on; what comes is read and forgotten. Idempotent.
-  void end() {
+  public void end() {
     boolean wasStopped;
     synchronized (this) {
       over = true;
@@ -109,7 +127,7 @@ final class Inflow {
           return false;
         }
       }
-      StompFrame frame;
+      F frame;
       try {
         frame = reader.next();
       } catch (RuntimeException wrong) {
@@ -121,19 +139,19 @@ final class Inflow {
       }
       if (handler.mayBlock(frame)) {
         hold();
-        Thread.ofVirtual().name("belfry-stomp").start(() -> handleAndRelease(frame));
+        Thread.ofVirtual().name("belfry-inflow").start(() -> handleAndRelease(frame));
       } else {
         handle(frame);
       }
     }
   }
 
-  private void handleAndRelease(StompFrame frame) {
+  private void handleAndRelease(F frame) {
     handle(frame);
     release();
   }
 
-  private void handle(StompFrame frame) {
+  private void handle(F frame) {
     try {
       handler.handle(frame);
     } catch (RuntimeException wrong) {

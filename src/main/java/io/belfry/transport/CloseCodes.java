@@ -1,12 +1,13 @@
-package io.belfry.transport.stomp;
+package io.belfry.transport;
 
 import io.belfry.core.delivery.CloseReason;
 
-/// The codes that `ERROR` and a WebSocket's close frame carry.
-final class CloseCodes {
+/// The codes that a WebSocket's close frame and STOMP's `ERROR` carry.
+public final class CloseCodes {
   private CloseCodes() {}
 
-  static int of(CloseReason reason) {
+  /// The code of a WebSocket's close frame (RFC 6455).
+  public static int of(CloseReason reason) {
     return switch (reason) {
       case GOING -> 1012;
       case NOT_CONNECTED -> 4400;
@@ -19,8 +20,8 @@ final class CloseCodes {
     };
   }
 
-  /// Whether the client is told by an `ERROR` too: not where nothing is wrong.
-  static boolean hasError(CloseReason reason) {
+  /// Whether something is wrong, which STOMP says by an `ERROR` too.
+  public static boolean hasError(CloseReason reason) {
     return switch (reason) {
       case GOING, CLIENT_WENT -> false;
       case NOT_CONNECTED,

@@ -1,0 +1,276 @@
+package io.belfry.transport.mqtt;
+
+import io.belfry.core.delivery.CloseReason;
+import io.belfry.core.delivery.Delivery;
+import io.belfry.core.delivery.Subscription;
+import io.belfry.core.log.StoreUnavailableException;
+import io.belfry.transport.Inflow;
+import io.belfry.transport.Packet;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What one client does once it is connected: its subscriptions, acknowledgements and publishes,
+/// and what is kept of it. Packets are handled one after the other.
+final class Conversation {
+  private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+
+  // While a client is connected its session does not expire; a crash keeps it a little longer.
+  private static final Duration WHILE_CONNECTED = Duration.ofDays(1);
+  private static final long KEEP_EVERY_NANOS = TimeUnit.HOURS.toNanos(8);
+
+  private final MqttSession session;
+  private final MqttNode node;
+  private final ServerPackets packets;
+  private final Subscriptions subscriptions;
+  private final Publishes publishes;
+  private final PacketIds ids;
+
+  // Changed by a DISCONNECT, on the reading thread, before it ends this.
+  private volatile Arrival arrival;
+  private volatile @Nullable Will will;
+
+  // Whether there is a record of it.
+  private volatile boolean isKept;
+
+  // The timer's alone.
+  private long keptAt;
+
+  Conversation(
+      MqttSession session, MqttNode node, Arrival arrival, Inflow<byte[]> inflow, long now) {
+    this.session = session;
+    this.node = node;
+    this.arrival = arrival;
+    this.will = arrival.will();
+    this.packets = new ServerPackets(node.codec(), arrival.version());
+    this.subscriptions = new Subscriptions(session, node, arrival);
+    this.publishes = new Publishes(session, node, arrival, inflow);
+    this.ids = new PacketIds(arrival.receiveMaximum());
+    this.keptAt = now;
+  }
+
+  Arrival arrival() {
+    return arrival;
+  }
+
+  ServerPackets packets() {
+    return packets;
+  }
+
+  /// Goes on with what an earlier connection had.
+  void resume(SavedSession saved) {
+    isKept = true;
+    subscriptions.resume(saved);
+  }
+
+  /// Does what this packet asks for, or throws what is wrong with it.
+  void handle(MqttMessage message) {
+    switch (message.fixedHeader().messageType()) {
+      case PUBLISH -> publishes.publish((MqttPublishMessage) message);
+      case PUBACK -> acknowledge((MqttMessageIdVariableHeader) message.variableHeader());
+      case SUBSCRIBE -> subscribe((MqttSubscribeMessage) message);
+      case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) message);
+      case PINGREQ -> session.control(packets.pingResp());
+      case DISCONNECT -> disconnect(message.variableHeader());
+      case CONNECT, CONNACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
+          throw MqttException.of(
+              Reasons.PROTOCOL_ERROR,
+              message.fixedHeader().messageType() + " is not expected here.");
+    }
+  }
+
+  private void acknowledge(MqttMessageIdVariableHeader header) {
+    PacketIds.InFlight known = ids.release(header.messageId());
+    if (known == null) {
+      return;
+    }
+    int code =
+        header instanceof MqttPubReplyMessageVariableHeader reply ? reply.reasonCode() & 0xFF : 0;
+    if (code < Reasons.UNSPECIFIED) {
+      known.subscription().acknowledge(known.offset());
+    } else {
+      known.subscription().reject(known.offset());
+    }
+  }
+
+  // Its SUBACK comes once all that is granted has its start.
+  private void subscribe(MqttSubscribeMessage message) {
+    List<MqttTopicSubscription> asked = message.payload().topicSubscriptions();
+    if (asked.isEmpty()) {
+      throw MqttException.of(Reasons.PROTOCOL_ERROR, "SUBSCRIBE names a topic filter.");
+    }
+    Properties properties =
+        new Properties(message.idAndPropertiesVariableHeader().properties());
+    int identifier =
+        (int)
+            properties.number(
+                MqttProperties.SUBSCRIPTION_IDENTIFIER, MqttSubscription.NO_IDENTIFIER);
+    Integer[] codes = new Integer[asked.size()];
+    AtomicInteger waiting = new AtomicInteger(1);
+    int id = message.variableHeader().messageId();
+    Runnable started =
+        () -> {
+          if (waiting.decrementAndGet() == 0) {
+            session.control(packets.subAck(id, List.of(codes)));
+          }
+        };
+    for (int i = 0; i < codes.length; i++) {
+      MqttTopicSubscription each = asked.get(i);
+      waiting.incrementAndGet();
+      try {
+        codes[i] =
+            subscriptions.subscribe(
+                each.topicFilter(), each.qualityOfService().value(), identifier, started);
+      } catch (MqttException refused) {
+        waiting.decrementAndGet();
+        codes[i] = arrival.speaks5() ? refused.code() : Reasons.UNSPECIFIED;
+      }
+    }
+    keep(true);
+    started.run();
+  }
+
+  private void unsubscribe(MqttUnsubscribeMessage message) {
+    List<Short> codes = new ArrayList<>();
+    for (String filter : message.payload().topics()) {
+      boolean was = subscriptions.unsubscribe(filter);
+      codes.add((short) (was ? Reasons.SUCCESS : Reasons.NO_SUBSCRIPTION));
+    }
+    keep(true);
+    session.control(packets.unsubAck(message.variableHeader().messageId(), codes));
+  }
+
+  private void disconnect(@Nullable Object header) {
+    int code = Reasons.SUCCESS;
+    if (header instanceof MqttReasonCodeAndPropertiesVariableHeader said) {
+      code = said.reasonCode() & 0xFF;
+      Long expiry = new Properties(said.properties()).number(MqttProperties.SESSION_EXPIRY_INTERVAL);
+      if (expiry != null) {
+        expire(expiry);
+      }
+    }
+    if (code != Reasons.WITH_WILL) {
+      will = null;
+    }
+    session.goodBye();
+  }
+
+  private void expire(long seconds) {
+    if (arrival.expiry().isZero() && seconds != 0) {
+      throw MqttException.of(
+          Reasons.PROTOCOL_ERROR, "A session that was not to be kept cannot be kept now.");
+    }
+    arrival = arrival.expiring(Arrival.expiry(seconds, node));
+  }
+
+  /// Writes these to the client, and waits until its socket has taken them. Blocks.
+  boolean send(Subscription core, List<Delivery> batch) throws InterruptedException {
+    MqttSubscription to = (MqttSubscription) core.request().started();
+    int next = 0;
+    while (next < batch.size()) {
+      List<Packet> frames = new ArrayList<>(batch.size() - next);
+      int bytes = 0;
+      while (next < batch.size()) {
+        Delivery delivery = batch.get(next);
+        int id = PacketIds.NONE;
+        if (to.qos() > 0 && !delivery.entry().isPassing()) {
+          long offset = delivery.entry().offset();
+          id = frames.isEmpty() ? ids.take(core, offset) : ids.tryTake(core, offset);
+          if (id == PacketIds.NONE && frames.isEmpty()) {
+            return false;
+          }
+          if (id == PacketIds.NONE) {
+            break;
+          }
+        }
+        next++;
+        Packet.Data frame = packets.publish(to, delivery, id, node.clock().instant());
+        if (frame.bytes().length > arrival.maxPacket()) {
+          cannotTake(core, delivery, id);
+          continue;
+        }
+        frames.add(frame);
+        bytes += frame.bytes().length;
+      }
+      if (!frames.isEmpty() && !session.send(frames, bytes)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // What is larger than the client takes must not be sent to it: for its operator to see.
+  private void cannotTake(Subscription core, Delivery delivery, int id) {
+    if (id != PacketIds.NONE) {
+      var ignored = ids.release(id);
+      core.reject(delivery.entry().offset());
+    }
+  }
+
+  /// Writes now and then that the session is still used.
+  void look(long now) {
+    if (now - keptAt >= KEEP_EVERY_NANOS) {
+      keptAt = now;
+      Thread.ofVirtual().name("belfry-mqtt-keep").start(() -> keep(true));
+    }
+  }
+
+  /// Nothing is delivered from now on; the session is kept, and the will published where there is
+  /// one. Called once. Does not block.
+  void end(CloseReason reason) {
+    subscriptions.end();
+    ids.close();
+    if (reason != CloseReason.TAKEN_OVER) {
+      Thread.ofVirtual().name("belfry-mqtt-keep").start(() -> keep(false));
+    }
+    Will last = will;
+    if (last != null) {
+      Duration delay =
+          last.delay().compareTo(arrival.expiry()) < 0 ? last.delay() : arrival.expiry();
+      boolean comesBackElsewhere = reason == CloseReason.GOING && !delay.isZero();
+      if (!comesBackElsewhere) {
+        node.wills().leave(arrival.caller().user(), arrival.device(), last, delay);
+      }
+    }
+  }
+
+  private void keep(boolean isConnected) {
+    Arrival kept = arrival;
+    if (!kept.hasDevice()) {
+      return;
+    }
+    String user = kept.caller().user();
+    try {
+      if (kept.expiry().isZero()) {
+        if (!isConnected && isKept) {
+          node.records().remove(user, kept.device());
+        }
+        return;
+      }
+      Duration rest =
+          isConnected && kept.expiry().compareTo(WHILE_CONNECTED) < 0
+              ? WHILE_CONNECTED
+              : kept.expiry();
+      Instant expires = node.clock().instant().plus(rest);
+      isKept = true;
+      node.records().put(user, kept.device(), subscriptions.saved().encoded(), expires);
+    } catch (StoreUnavailableException away) {
+      LOG.warn("A session could not be kept: the store cannot take it now");
+    }
+  }
+}

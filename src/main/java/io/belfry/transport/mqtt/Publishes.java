@@ -1,0 +1,150 @@
+package io.belfry.transport.mqtt;
+
+import io.belfry.core.log.Appended;
+import io.belfry.core.log.Push;
+import io.belfry.transport.Inflow;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import java.util.ArrayDeque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What one client publishes: each an append, and its PUBACK once that is durable, in the order of
+/// the publishes. Bounded in count and bytes: where too many are under way, reading stops.
+final class Publishes {
+  private static final int MAX_BYTES = 512 * 1024;
+
+  /// A publish under way.
+  private static final class Pending {
+    final int id;
+    final int bytes;
+    boolean isOver;
+    int code;
+
+    /// @param id 0 at QoS 0
+    Pending(int id, int bytes) {
+      this.id = id;
+      this.bytes = bytes;
+    }
+  }
+
+  private final MqttSession session;
+  private final MqttNode node;
+  private final Arrival arrival;
+  private final ServerPackets packets;
+  private final Inflow<byte[]> inflow;
+
+  // Guarded by this monitor.
+  private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
+  private int bytes;
+  private boolean holds;
+
+  Publishes(MqttSession session, MqttNode node, Arrival arrival, Inflow<byte[]> inflow) {
+    this.session = session;
+    this.node = node;
+    this.arrival = arrival;
+    this.packets = new ServerPackets(node.codec(), arrival.version());
+    this.inflow = inflow;
+  }
+
+  /// Begins the append.
+  ///
+  /// @throws MqttException where that ends the connection
+  void publish(MqttPublishMessage message) {
+    MqttQoS qos = message.fixedHeader().qosLevel();
+    if (qos == MqttQoS.EXACTLY_ONCE) {
+      throw MqttException.of(Reasons.NO_QOS_2, "The highest QoS is 1.");
+    }
+    if (arrival.speaks5() && message.fixedHeader().isRetain()) {
+      throw MqttException.of(Reasons.NO_RETAIN, "Nothing is retained here.");
+    }
+    Properties properties = new Properties(message.variableHeader().properties());
+    if (properties.has(MqttProperties.TOPIC_ALIAS)) {
+      throw MqttException.of(Reasons.ALIAS_INVALID, "There are no topic aliases here.");
+    }
+    byte[] body = ByteBufUtil.getBytes(message.payload());
+    if (body.length > node.maxBody()) {
+      throw MqttException.of(
+          Reasons.TOO_LARGE, "A message has at most " + node.maxBody() + " bytes.");
+    }
+    int id = qos == MqttQoS.AT_LEAST_ONCE ? message.variableHeader().packetId() : 0;
+    Pending begun = begin(id, body.length);
+    try {
+      Push push = push(message.variableHeader().topicName(), properties.pushHeaders(), body);
+      var ignored =
+          node.logs()
+              .append(push)
+              .whenComplete((appended, wrong) -> end(begun, code(appended, wrong)));
+    } catch (RuntimeException wrong) {
+      MqttException known = MqttException.of(wrong);
+      if (id == 0) {
+        end(begun, known);
+        throw known;
+      }
+      end(begun, known);
+    }
+  }
+
+  private Push push(String topic, Map<String, String> headers, byte[] body) {
+    if (!arrival.caller().mayPush()) {
+      throw MqttException.of(
+          Reasons.NOT_AUTHORIZED, "PUBLISH needs a token with the scope push.");
+    }
+    Push push = Push.of(Topics.ofService(topic), headers, body, node.retention());
+    node.pushRate().count(arrival.caller().user());
+    return push;
+  }
+
+  private static @Nullable MqttException code(
+      @Nullable Appended appended, @Nullable Throwable wrong) {
+    if (wrong != null) {
+      return MqttException.of(wrong);
+    }
+    return appended instanceof Appended.Mismatched
+        ? MqttException.of(
+            Reasons.IMPLEMENTATION, "This Idempotency-Key was used for another message.")
+        : null;
+  }
+
+  private Pending begin(int id, int size) {
+    Pending begun = new Pending(id, size);
+    synchronized (this) {
+      pending.addLast(begun);
+      bytes += size;
+      boolean isFull =
+          pending.size() >= ServerPackets.RECEIVE_MAXIMUM
+              || (bytes >= MAX_BYTES && pending.size() > 1);
+      if (isFull && !holds) {
+        holds = true;
+        inflow.hold();
+      }
+    }
+    return begun;
+  }
+
+  // MQTT 3.1.1 has no way to refuse a publish but to close; what was sent at QoS 0 nobody asks for.
+  private void end(Pending over, @Nullable MqttException refused) {
+    if (refused != null && over.id != 0 && !arrival.speaks5()) {
+      session.fail(refused);
+    }
+    boolean isReleased;
+    synchronized (this) {
+      over.isOver = true;
+      over.code = refused == null ? Reasons.SUCCESS : Reasons.inPubAck(refused.code());
+      while (!pending.isEmpty() && pending.getFirst().isOver) {
+        Pending first = pending.removeFirst();
+        bytes -= first.bytes;
+        if (first.id != 0) {
+          session.control(packets.pubAck(first.id, first.code));
+        }
+      }
+      isReleased = holds && pending.size() < ServerPackets.RECEIVE_MAXIMUM && bytes < MAX_BYTES;
+      holds &= !isReleased;
+    }
+    if (isReleased) {
+      inflow.release();
+    }
+  }
+}

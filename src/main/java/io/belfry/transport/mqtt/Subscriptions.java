@@ -1,0 +1,113 @@
+package io.belfry.transport.mqtt;
+
+import io.belfry.core.delivery.AckMode;
+import io.belfry.core.delivery.SubscriptionRequest;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.From;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The subscriptions of one client.
+final class Subscriptions {
+  private static final int MAX_COUNT = 64;
+
+  private final MqttSession session;
+  private final MqttNode node;
+  private final Arrival arrival;
+
+  // Guarded by this monitor.
+  private final Map<String, MqttSubscription> all = new HashMap<>(2);
+  private boolean ended;
+
+  Subscriptions(MqttSession session, MqttNode node, Arrival arrival) {
+    this.session = session;
+    this.node = node;
+    this.arrival = arrival;
+  }
+
+  /// Goes on with what an earlier connection of this session had.
+  void resume(SavedSession saved) {
+    for (SavedSession.Saved each : saved.subscriptions()) {
+      open(each.topic(), each.qos(), each.identifier(), new From.Cursor(), () -> {});
+    }
+  }
+
+  /// Subscribes, or changes what there is; what goes on does not start over.
+  ///
+  /// @param started called once its start is fixed
+  /// @return the QoS that was granted
+  /// @throws MqttException where it is refused, with the code for the SUBACK
+  synchronized int subscribe(String filter, int asked, int identifier, Runnable started) {
+    int granted = Math.min(asked, 1);
+    // Refuses what is no destination, whatever else there is.
+    var ignored = Topics.ofFilter(filter, arrival.caller().user());
+    MqttSubscription known = all.get(filter);
+    if (known != null && known.qos() == granted) {
+      known.identifyBy(identifier);
+      started.run();
+      return granted;
+    }
+    if (known != null) {
+      known.close();
+    } else if (all.size() >= MAX_COUNT) {
+      throw MqttException.of(
+          Reasons.QUOTA, "A connection has at most " + MAX_COUNT + " subscriptions.");
+    }
+    // A session that began clean has missed nothing.
+    From from = arrival.clean() && known == null ? new From.Latest() : new From.Cursor();
+    open(filter, granted, identifier, from, started);
+    return granted;
+  }
+
+  private synchronized void open(
+      String topic, int qos, int identifier, From from, Runnable started) {
+    if (ended) {
+      return;
+    }
+    String user = arrival.caller().user();
+    Destination destination = Topics.ofFilter(topic, user);
+    MqttSubscription subscription = new MqttSubscription(topic, qos, identifier, started);
+    all.put(topic, subscription);
+    subscription.isDeliveredBy(
+        node.deliveries()
+            .subscribe(
+                session,
+                new SubscriptionRequest(
+                    destination,
+                    user,
+                    arrival.device(),
+                    qos == 0 ? AckMode.AUTO : AckMode.CLIENT_INDIVIDUAL,
+                    Math.min(node.deliveries().settings().window(), arrival.receiveMaximum()),
+                    from,
+                    arrival.hasOwnCursors(),
+                    false,
+                    subscription)));
+  }
+
+  /// Ends one.
+  ///
+  /// @return whether there was one
+  synchronized boolean unsubscribe(String filter) {
+    MqttSubscription known = all.remove(filter);
+    if (known != null) {
+      known.close();
+    }
+    return known != null;
+  }
+
+  /// What there is, to be kept.
+  synchronized SavedSession saved() {
+    List<SavedSession.Saved> saved = new ArrayList<>();
+    all.values()
+        .forEach(s -> saved.add(new SavedSession.Saved(s.topic(), s.qos(), s.identifier())));
+    return new SavedSession(saved);
+  }
+
+  /// Ends all of them. Idempotent.
+  synchronized void end() {
+    ended = true;
+    all.values().forEach(MqttSubscription::close);
+  }
+}
