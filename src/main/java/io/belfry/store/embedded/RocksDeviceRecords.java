@@ -17,8 +17,7 @@ final class RocksDeviceRecords implements DeviceRecords {
   private final Readers readers;
   private final InstantSource clock;
 
-  RocksDeviceRecords(
-      Committer committer, Database database, Readers readers, InstantSource clock) {
+  RocksDeviceRecords(Committer committer, Database database, Readers readers, InstantSource clock) {
     this.committer = committer;
     this.database = database;
     this.readers = readers;

@@ -122,8 +122,7 @@ record Arrival(
     if (password != null && password.length > 0) {
       caller = node.tokens().verify(new String(password, StandardCharsets.UTF_8));
       if (shown != null && !shown.user().equals(caller.user())) {
-        throw MqttException.refused(
-            Reasons.BAD_CREDENTIALS, "Two tokens name different users.");
+        throw MqttException.refused(Reasons.BAD_CREDENTIALS, "Two tokens name different users.");
       }
     }
     if (caller == null) {

@@ -114,8 +114,7 @@ final class Conversation {
     if (asked.isEmpty()) {
       throw MqttException.of(Reasons.PROTOCOL_ERROR, "SUBSCRIBE names a topic filter.");
     }
-    Properties properties =
-        new Properties(message.idAndPropertiesVariableHeader().properties());
+    Properties properties = new Properties(message.idAndPropertiesVariableHeader().properties());
     int identifier =
         (int)
             properties.number(
@@ -159,7 +158,8 @@ final class Conversation {
     int code = Reasons.SUCCESS;
     if (header instanceof MqttReasonCodeAndPropertiesVariableHeader said) {
       code = said.reasonCode() & 0xFF;
-      Long expiry = new Properties(said.properties()).number(MqttProperties.SESSION_EXPIRY_INTERVAL);
+      Long expiry =
+          new Properties(said.properties()).number(MqttProperties.SESSION_EXPIRY_INTERVAL);
       if (expiry != null) {
         expire(expiry);
       }

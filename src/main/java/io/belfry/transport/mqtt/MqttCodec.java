@@ -69,8 +69,7 @@ final class MqttCodec {
   private EmbeddedChannel take(MqttVersion version) {
     EmbeddedChannel channel = idle.poll();
     if (channel == null) {
-      channel =
-          new EmbeddedChannel(new MqttDecoder(maxBytes, MAX_CLIENT_ID), MqttEncoder.INSTANCE);
+      channel = new EmbeddedChannel(new MqttDecoder(maxBytes, MAX_CLIENT_ID), MqttEncoder.INSTANCE);
       channel.config().setAllocator(UnpooledByteBufAllocator.DEFAULT);
     }
     channel.attr(VERSION).set(version);

@@ -55,7 +55,6 @@ class MqttConfiguration {
 
   @Bean
   PlainDoor plainMqttDoor(MqttNode mqttNode, BelfryProperties properties) {
-    return new PlainDoor(
-        "mqtt", properties.mqtt(), wire -> new MqttSession(mqttNode, wire, null));
+    return new PlainDoor("mqtt", properties.mqtt(), wire -> new MqttSession(mqttNode, wire, null));
   }
 }

@@ -176,8 +176,7 @@ final class MqttSession
     SavedSession saved = takeOver(arrival, shown);
     long now = System.nanoTime();
     Conversation conversation = new Conversation(this, node, arrival, inflow, now);
-    KeepAlive keepAlive =
-        new KeepAlive(wire, outbox, arrival.keepAlive(), node.heartbeat(), now);
+    KeepAlive keepAlive = new KeepAlive(wire, outbox, arrival.keepAlive(), node.heartbeat(), now);
     if (toConnected(new State.Connected(conversation, keepAlive))) {
       node.deliveries().connections().left(this);
       control(conversation.packets().connAck(arrival, saved != null, node.maxPacket()));
@@ -242,8 +241,7 @@ final class MqttSession
     List<Packet> last = new ArrayList<>(2);
     if (before instanceof State.Connected connected) {
       if (connected.conversation().arrival().speaks5()) {
-        last.add(
-            connected.conversation().packets().disconnect(failure.code(), failure.sentence()));
+        last.add(connected.conversation().packets().disconnect(failure.code(), failure.sentence()));
       }
     } else {
       MqttVersion known = version == null ? MqttVersion.MQTT_3_1_1 : version;

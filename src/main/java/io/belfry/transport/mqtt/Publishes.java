@@ -89,8 +89,7 @@ final class Publishes {
 
   private Push push(String topic, Map<String, String> headers, byte[] body) {
     if (!arrival.caller().mayPush()) {
-      throw MqttException.of(
-          Reasons.NOT_AUTHORIZED, "PUBLISH needs a token with the scope push.");
+      throw MqttException.of(Reasons.NOT_AUTHORIZED, "PUBLISH needs a token with the scope push.");
     }
     Push push = Push.of(Topics.ofService(topic), headers, body, node.retention());
     node.pushRate().count(arrival.caller().user());

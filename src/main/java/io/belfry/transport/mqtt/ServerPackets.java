@@ -59,8 +59,7 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
     var refused =
         MqttMessageBuilders.connAck()
             .returnCode(
-                MqttConnectReturnCode.valueOf(
-                    (byte) (speaks5 ? code : Reasons.returnCode(code))))
+                MqttConnectReturnCode.valueOf((byte) (speaks5 ? code : Reasons.returnCode(code))))
             .sessionPresent(false);
     if (speaks5) {
       refused.properties(new ConnAckPropertiesBuilder().reasonString(sentence).build());
@@ -97,16 +96,14 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
     MqttProperties properties = new MqttProperties();
     properties.add(new StringProperty(MqttProperties.CONTENT_TYPE, entry.contentType()));
     if (to.identifier() != MqttSubscription.NO_IDENTIFIER) {
-      properties.add(
-          new IntegerProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER, to.identifier()));
+      properties.add(new IntegerProperty(MqttProperties.SUBSCRIPTION_IDENTIFIER, to.identifier()));
     }
     UserProperties user = new UserProperties();
     if (!entry.isPassing()) {
       long left = Duration.between(now, entry.expires()).plusMillis(999).toSeconds();
       properties.add(
           new IntegerProperty(
-              MqttProperties.PUBLICATION_EXPIRY_INTERVAL,
-              Math.clamp(left, 1, Integer.MAX_VALUE)));
+              MqttProperties.PUBLICATION_EXPIRY_INTERVAL, Math.clamp(left, 1, Integer.MAX_VALUE)));
       user.add("offset", Long.toString(entry.offset()));
     }
     user.add("id", entry.id());

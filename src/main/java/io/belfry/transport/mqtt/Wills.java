@@ -39,12 +39,11 @@ final class Wills {
             delay.toMillis(),
             TimeUnit.MILLISECONDS,
             task -> Thread.ofVirtual().name("belfry-will").start(task));
-    later.execute(
-        () -> {
-          if (waiting.remove(client, will)) {
-            publish(will);
-          }
-        });
+    later.execute(() -> {
+      if (waiting.remove(client, will)) {
+        publish(will);
+      }
+    });
   }
 
   /// The client is back.

@@ -1,6 +1,5 @@
 package io.belfry.transport.stomp;
 
-import io.belfry.transport.Inflow;
 import io.belfry.core.delivery.AckMode;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.DeliverySettings;
@@ -9,6 +8,7 @@ import io.belfry.core.log.Destination;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Push;
 import io.belfry.security.Caller;
+import io.belfry.transport.Inflow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package io.belfry.transport.stomp;
 
-import io.belfry.transport.Inflow;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.Logs;
 import io.belfry.core.log.Push;
+import io.belfry.transport.Inflow;
 import org.jspecify.annotations.Nullable;
 
 /// The appends of one connection that are under way. Bounded in count and bytes: where there are

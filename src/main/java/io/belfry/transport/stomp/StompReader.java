@@ -1,8 +1,8 @@
 package io.belfry.transport.stomp;
 
-import io.belfry.transport.Inflow;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.log.ContentType;
+import io.belfry.transport.Inflow;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,5 @@
 package io.belfry.transport.stomp;
 
-import io.belfry.transport.CloseCodes;
-import io.belfry.transport.Inflow;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.Connection;
 import io.belfry.core.delivery.Delivery;
@@ -9,6 +7,8 @@ import io.belfry.core.delivery.Outbox;
 import io.belfry.core.delivery.Subscription;
 import io.belfry.core.log.Ids;
 import io.belfry.core.log.Session;
+import io.belfry.transport.CloseCodes;
+import io.belfry.transport.Inflow;
 import io.belfry.transport.Packet;
 import io.belfry.transport.Wire;
 import io.belfry.transport.WireListener;
@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// In Leaving the last frames are written and what comes is read and forgotten, so that a client that
 /// still writes can read them. The wire is cut where the client does not answer the good-bye.
-final class StompSession implements Connection, WireListener, Inflow.Handler<StompFrame>, Outbox.Wire<Packet> {
+final class StompSession
+    implements Connection, WireListener, Inflow.Handler<StompFrame>, Outbox.Wire<Packet> {
   static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
   static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long REST_NANOS = TimeUnit.DAYS.toNanos(1);

@@ -36,7 +36,12 @@ class StompOnTcpIT {
   @BeforeAll
   static void start() throws Exception {
     keys = TlsKeys.in(data);
-    node = TestNode.start(data.resolve("plain"), "belfry.stomp.port=0", "belfry.heartbeat=100ms", "belfry.drain=1s");
+    node =
+        TestNode.start(
+            data.resolve("plain"),
+            "belfry.stomp.port=0",
+            "belfry.heartbeat=100ms",
+            "belfry.drain=1s");
   }
 
   @AfterAll
