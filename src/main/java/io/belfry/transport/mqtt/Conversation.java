@@ -83,11 +83,13 @@ final class Conversation {
     switch (message.fixedHeader().messageType()) {
       case PUBLISH -> publishes.publish((MqttPublishMessage) message);
       case PUBACK -> acknowledge((MqttMessageIdVariableHeader) message.variableHeader());
+      case PUBREL ->
+          publishes.release(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
       case SUBSCRIBE -> subscribe((MqttSubscribeMessage) message);
       case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) message);
       case PINGREQ -> session.control(packets.pingResp());
       case DISCONNECT -> disconnect(message.variableHeader());
-      case CONNECT, CONNACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
+      case CONNECT, CONNACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
           throw MqttException.of(
               Reasons.PROTOCOL_ERROR,
               message.fixedHeader().messageType() + " is not expected here.");

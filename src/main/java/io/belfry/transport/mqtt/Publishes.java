@@ -8,25 +8,32 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What one client publishes: each an append, and its PUBACK once that is durable, in the order of
-/// the publishes. Bounded in count and bytes: where too many are under way, reading stops.
+/// the publishes. MQTT 3.1.1 cannot be told that QoS 2 is not taken, so there it is kept: what
+/// comes again on this connection before its PUBREL is not appended again. Bounded in count and
+/// bytes: where too many are under way, reading stops.
 final class Publishes {
   private static final int MAX_BYTES = 512 * 1024;
+  private static final int MAX_UNRELEASED = 1024;
 
   /// A publish under way.
   private static final class Pending {
     final int id;
     final int bytes;
+    final boolean isExactlyOnce;
     boolean isOver;
     int code;
 
     /// @param id 0 at QoS 0
-    Pending(int id, int bytes) {
+    Pending(int id, int bytes, boolean isExactlyOnce) {
       this.id = id;
       this.bytes = bytes;
+      this.isExactlyOnce = isExactlyOnce;
     }
   }
 
@@ -41,6 +48,9 @@ final class Publishes {
   private int bytes;
   private boolean holds;
 
+  // The reading thread's alone: what came at QoS 2 and was not released.
+  private @Nullable Set<Integer> unreleased;
+
   Publishes(MqttSession session, MqttNode node, Arrival arrival, Inflow<byte[]> inflow) {
     this.session = session;
     this.node = node;
@@ -54,7 +64,7 @@ final class Publishes {
   /// @throws MqttException where that ends the connection
   void publish(MqttPublishMessage message) {
     MqttQoS qos = message.fixedHeader().qosLevel();
-    if (qos == MqttQoS.EXACTLY_ONCE) {
+    if (qos == MqttQoS.EXACTLY_ONCE && arrival.speaks5()) {
       throw MqttException.of(Reasons.NO_QOS_2, "The highest QoS is 1.");
     }
     if (arrival.speaks5() && message.fixedHeader().isRetain()) {
@@ -69,8 +79,12 @@ final class Publishes {
       throw MqttException.of(
           Reasons.TOO_LARGE, "A message has at most " + node.maxBody() + " bytes.");
     }
-    int id = qos == MqttQoS.AT_LEAST_ONCE ? message.variableHeader().packetId() : 0;
-    Pending begun = begin(id, body.length);
+    int id = qos == MqttQoS.AT_MOST_ONCE ? 0 : message.variableHeader().packetId();
+    Pending begun = begin(new Pending(id, body.length, qos == MqttQoS.EXACTLY_ONCE));
+    if (begun.isExactlyOnce && isRepeated(id)) {
+      end(begun, null);
+      return;
+    }
     try {
       Push push = push(message.variableHeader().topicName(), properties.pushHeaders(), body);
       var ignored =
@@ -85,6 +99,23 @@ final class Publishes {
       }
       end(begun, known);
     }
+  }
+
+  /// The client has the PUBREC: the identifier is free again.
+  void release(int id) {
+    if (unreleased != null) {
+      unreleased.remove(id);
+    }
+    session.control(packets.pubComp(id));
+  }
+
+  private boolean isRepeated(int id) {
+    Set<Integer> known = unreleased == null ? new HashSet<>() : unreleased;
+    unreleased = known;
+    if (known.size() >= MAX_UNRELEASED) {
+      throw MqttException.of(Reasons.QUOTA, "Too many publishes at QoS 2 are not released.");
+    }
+    return !known.add(id);
   }
 
   private Push push(String topic, Map<String, String> headers, byte[] body) {
@@ -107,11 +138,10 @@ final class Publishes {
         : null;
   }
 
-  private Pending begin(int id, int size) {
-    Pending begun = new Pending(id, size);
+  private Pending begin(Pending begun) {
     synchronized (this) {
       pending.addLast(begun);
-      bytes += size;
+      bytes += begun.bytes;
       boolean isFull =
           pending.size() >= ServerPackets.RECEIVE_MAXIMUM
               || (bytes >= MAX_BYTES && pending.size() > 1);
@@ -136,7 +166,10 @@ final class Publishes {
         Pending first = pending.removeFirst();
         bytes -= first.bytes;
         if (first.id != 0) {
-          session.control(packets.pubAck(first.id, first.code));
+          session.control(
+              first.isExactlyOnce
+                  ? packets.pubRec(first.id)
+                  : packets.pubAck(first.id, first.code));
         }
       }
       isReleased = holds && pending.size() < ServerPackets.RECEIVE_MAXIMUM && bytes < MAX_BYTES;

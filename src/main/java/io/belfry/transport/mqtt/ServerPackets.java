@@ -9,6 +9,7 @@ import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnAckPropertiesBuilder;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
@@ -118,6 +119,20 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
 
   Packet.Data pubAck(int id, int code) {
     return data(MqttMessageBuilders.pubAck().packetId(id).reasonCode((byte) code).build());
+  }
+
+  Packet.Data pubRec(int id) {
+    return data(of(MqttMessageType.PUBREC, id));
+  }
+
+  Packet.Data pubComp(int id) {
+    return data(of(MqttMessageType.PUBCOMP, id));
+  }
+
+  private static MqttMessage of(MqttMessageType type, int id) {
+    return new MqttMessage(
+        new MqttFixedHeader(type, false, MqttQoS.AT_MOST_ONCE, false, 0),
+        MqttMessageIdVariableHeader.from(id));
   }
 
   Packet.Data subAck(int id, List<Integer> codes) {

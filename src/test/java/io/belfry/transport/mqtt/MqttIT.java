@@ -9,9 +9,11 @@ import io.belfry.TestNode;
 import io.belfry.core.delivery.Deliveries;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.UserProperties;
@@ -308,6 +310,23 @@ class MqttIT {
       assertThat(pubAck(service)).isEqualTo(0x90);
       service.publish(MqttQoS.EXACTLY_ONCE, 2, "topic/t", "x");
       assertThat(service.disconnected()).isEqualTo(0x9B);
+    }
+  }
+
+  @Test
+  void version311PublishesAtQos2Once() {
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_3_1_1)) {
+      service.hello(node, "service", "push", "two", connect -> {});
+      for (int i = 0; i < 2; i++) {
+        service.publish(MqttQoS.EXACTLY_ONCE, 5, "user/nia/queue/q", "x");
+        assertThat(service.read().fixedHeader().messageType()).isEqualTo(MqttMessageType.PUBREC);
+      }
+      service.send(
+          new MqttMessage(
+              new MqttFixedHeader(MqttMessageType.PUBREL, false, MqttQoS.AT_LEAST_ONCE, false, 0),
+              MqttMessageIdVariableHeader.from(5)));
+      assertThat(service.read().fixedHeader().messageType()).isEqualTo(MqttMessageType.PUBCOMP);
+      assertThat(node.as("nia", "").get("/user/queue/q").json()).hasSize(1);
     }
   }
 
