@@ -10,6 +10,7 @@ import io.belfry.security.KeysUnavailableException;
 import io.belfry.security.SecurityProblems;
 import io.belfry.security.TokenRefusedException;
 import io.belfry.security.Tokens;
+import io.belfry.web.OwnThread;
 import io.belfry.web.Problem;
 import io.belfry.web.ProblemWriter;
 import org.eclipse.jetty.http.HttpHeader;
@@ -36,6 +37,11 @@ final class EventDoor extends Handler.Wrapper {
     if (!EventRequest.isOne(request)) {
       return super.handle(request, response, callback);
     }
+    OwnThread.start(request, response, callback, this::answer);
+    return true;
+  }
+
+  private boolean answer(Request request, Response response, Callback callback) {
     Problem problem;
     try {
       Caller caller = caller(request);
