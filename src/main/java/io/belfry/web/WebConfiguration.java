@@ -57,8 +57,15 @@ class WebConfiguration {
 
   private static Connector[] eager(Server server) {
     return Stream.of(server.getConnectors())
-        .map(connector -> new EagerConnector(server, (ServerConnector) connector))
+        .map(connector ->
+            isHttp(connector) ? new EagerConnector(server, (ServerConnector) connector) : connector)
         .toArray(Connector[]::new);
+  }
+
+  // What else listens on this server may block where it reads.
+  private static boolean isHttp(Connector connector) {
+    return connector.getConnectionFactories().stream()
+        .anyMatch(HttpConfiguration.ConnectionFactory.class::isInstance);
   }
 
   private static Stream<HttpConfiguration> httpConfigurations(Server server) {
