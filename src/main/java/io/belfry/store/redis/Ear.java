@@ -106,6 +106,11 @@ final class Ear extends RedisPubSubAdapter<String, byte[]> {
     var ignored = connection.closeAsync();
   }
 
+  /// The same, and returns once it is closed. Blocks.
+  void closeAndWait() {
+    connection.close();
+  }
+
   @Override
   public void message(String channel, byte[] message) {
     if (channel.equals(probe)) {

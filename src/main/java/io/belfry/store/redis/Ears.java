@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,7 +33,7 @@ final class Ears implements Ear.Listener, AutoCloseable {
   private final Map<String, Hearing> hearings = new ConcurrentHashMap<>();
   private final Map<String, Hearing> ending = new ConcurrentHashMap<>();
   private final Map<Servers.Shard, Ear> ears = new ConcurrentHashMap<>();
-  private final Set<Servers.Shard> connecting = ConcurrentHashMap.newKeySet();
+  private final Map<Servers.Shard, CompletableFuture<Void>> connecting = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Hearing> homeless = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Hearing> toLook = new ConcurrentLinkedQueue<>();
   private final Map<Servers.Shard, Long> retryAt = new HashMap<>();
@@ -136,7 +137,9 @@ final class Ears implements Ear.Listener, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    ears.values().forEach(Ear::close);
+    // What is being built is closed once it is there.
+    List.copyOf(connecting.values()).forEach(Link::await);
+    ears.values().forEach(Ear::closeAndWait);
   }
 
   @Override
@@ -196,27 +199,29 @@ final class Ears implements Ear.Listener, AutoCloseable {
   }
 
   private void connect(Servers.Shard shard) {
-    if (!connecting.add(shard)) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (connecting.putIfAbsent(shard, done) != null) {
       return;
     }
     Thread.ofVirtual()
         .name("belfry-ear")
         .start(() -> {
           try {
-            Ear ear =
-                new Ear(shard, servers.listen(shard), servers.isSharded(), this, probeOf(shard));
-            ear.open();
-            ears.put(shard, ear);
-            probe(ear);
-            if (closed) {
-              ear.close();
-            }
+            open(shard);
           } catch (RuntimeException away) {
             LOGGER.debug("Redis cannot be listened to yet", away);
           } finally {
-            connecting.remove(shard);
+            connecting.remove(shard, done);
+            done.complete(null);
           }
         });
+  }
+
+  private void open(Servers.Shard shard) {
+    Ear ear = new Ear(shard, servers.listen(shard), servers.isSharded(), this, probeOf(shard));
+    ear.open();
+    ears.put(shard, ear);
+    probe(ear);
   }
 
   // Everything in one go, so that it is asked for in few commands.

@@ -28,7 +28,6 @@ record LogKeys(
   static LogKeys of(Destination destination) {
     String base = base(destination);
     byte[] head = bytes(base + ":h");
-    boolean isQueue = destination instanceof Destination.Queue;
     return new LogKeys(
         base,
         bytes(base + ":e"),
@@ -39,7 +38,7 @@ record LogKeys(
         bytes(base + ":r"),
         bytes(base + ":n"),
         destination instanceof Destination.Queue queue ? queues(queue.user()) : head,
-        isQueue ? ((Destination.Queue) destination).queue() : "");
+        destination instanceof Destination.Queue queue ? queue.queue() : "");
   }
 
   /// Where the log rings.
@@ -57,10 +56,8 @@ record LogKeys(
 
   /// Where the cursors of this user's devices are.
   static byte[] cursors(Destination destination, String user) {
-    return bytes(
-        destination instanceof Destination.Topic
-            ? base(destination) + ":c:" + user
-            : base(destination) + ":c");
+    boolean isOwn = destination instanceof Destination.Queue queue && queue.user().equals(user);
+    return bytes(base(destination) + (isOwn ? ":c" : ":c:" + user));
   }
 
   static byte[] cursors(CursorKey key) {

@@ -117,8 +117,11 @@ public final class RedisStore implements Store {
     timer.shutdownNow();
     presence.close();
     appends.close();
-    ears.close();
-    servers.close();
+    try {
+      ears.close();
+    } finally {
+      servers.close();
+    }
   }
 
   private void start() {
