@@ -27,14 +27,20 @@ final class ClusterServers implements Servers {
   private final LettuceConnectionFactory factory;
   private final RedisClient listening;
   private final String description;
+  private final Runnable closing;
   private volatile boolean sharded;
   private volatile long refreshedAt = System.nanoTime();
 
   /// @param listening makes connections that do not come back by themselves
-  ClusterServers(LettuceConnectionFactory factory, RedisClient listening, String description) {
+  ClusterServers(
+      LettuceConnectionFactory factory,
+      RedisClient listening,
+      String description,
+      Runnable closing) {
     this.factory = factory;
     this.listening = listening;
     this.description = description;
+    this.closing = closing;
   }
 
   @Override
@@ -100,6 +106,7 @@ final class ClusterServers implements Servers {
   public void close() {
     listening.shutdown();
     factory.destroy();
+    closing.run();
   }
 
   private List<RedisClusterNode> masters() {

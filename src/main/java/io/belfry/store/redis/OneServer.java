@@ -16,14 +16,17 @@ final class OneServer implements Servers {
   private final LettuceConnectionFactory forCommands;
   private final LettuceConnectionFactory forListening;
   private final String description;
+  private final Runnable closing;
 
   OneServer(
       LettuceConnectionFactory forCommands,
       LettuceConnectionFactory forListening,
-      String description) {
+      String description,
+      Runnable closing) {
     this.forCommands = forCommands;
     this.forListening = forListening;
     this.description = description;
+    this.closing = closing;
   }
 
   @Override
@@ -64,6 +67,7 @@ final class OneServer implements Servers {
   public void close() {
     forListening.destroy();
     forCommands.destroy();
+    closing.run();
   }
 
   private static RedisClient client(LettuceConnectionFactory factory) {

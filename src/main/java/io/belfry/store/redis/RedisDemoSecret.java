@@ -5,13 +5,8 @@ import io.belfry.settings.DemoSecrets;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
-import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnection;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /// The demo's secret beside the store on Redis, so that all nodes agree. The first one that asks
 /// makes it.
@@ -27,14 +22,9 @@ final class RedisDemoSecret implements DemoSecrets {
   // On a connection of its own: the `token` command has no store.
   @Override
   public String secret(Environment environment) {
-    try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
-      context.setEnvironment((ConfigurableEnvironment) environment);
-      context.register(SslAutoConfiguration.class, DataRedisAutoConfiguration.class);
-      context.refresh();
-      LettuceConnectionFactory factory = context.getBean(LettuceConnectionFactory.class);
-      try (RedisConnection connection = factory.getConnection()) {
-        return secret(connection);
-      }
+    try (SpringRedis spring = SpringRedis.of(environment);
+        RedisConnection connection = spring.factory().getConnection()) {
+      return secret(connection);
     }
   }
 

@@ -17,15 +17,16 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /// Makes [Servers] of the connection factory that Spring Boot made of `spring.data.redis.*`.
 ///
-/// The clients are copies with the same settings: Spring stops its own before the store has written
-/// the last cursors, and what a store needs of a connection that is lost is not what others need.
+/// The clients are copies with the same settings: what is to happen to commands when a connection
+/// is lost differs between the two uses of it.
 final class RedisServers {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(3);
 
   private RedisServers() {}
 
-  static Servers of(LettuceConnectionFactory spring) {
+  /// @param closing what is to be done once they are closed
+  static Servers of(LettuceConnectionFactory spring, Runnable closing) {
     LettuceClientConfiguration client = spring.getClientConfiguration();
     RedisClusterConfiguration cluster = spring.getClusterConfiguration();
     if (cluster != null) {
@@ -33,7 +34,8 @@ final class RedisServers {
       ClientResources resources = client.getClientResources().orElseThrow();
       RedisClient listening = RedisClient.create(resources);
       listening.setOptions(forListening(client));
-      return new ClusterServers(commands, listening, "the Cluster " + cluster.getClusterNodes());
+      return new ClusterServers(
+          commands, listening, "the Cluster " + cluster.getClusterNodes(), closing);
     }
     RedisSentinelConfiguration sentinel = spring.getSentinelConfiguration();
     RedisStandaloneConfiguration standalone = spring.getStandaloneConfiguration();
@@ -43,7 +45,8 @@ final class RedisServers {
         factory(configuration, client, forListening(client)),
         sentinel != null
             ? "the Sentinels " + sentinel.getSentinels()
-            : standalone.getHostName() + ':' + standalone.getPort());
+            : standalone.getHostName() + ':' + standalone.getPort(),
+        closing);
   }
 
   private static LettuceConnectionFactory factory(

@@ -37,12 +37,12 @@ final class OpenStores {
           case RedisStandaloneConfiguration one -> new LettuceConnectionFactory(one, client);
           default -> throw new IllegalArgumentException();
         };
-    return RedisServers.of(spring);
+    return RedisServers.of(spring, () -> {});
   }
 
   private static ClientResources resources() {
     var builder = DefaultClientResources.builder();
-    new RedisStoreConfiguration().redisResources().customize(builder);
+    new ClientSettings().customize(builder);
     return builder.build();
   }
 }
