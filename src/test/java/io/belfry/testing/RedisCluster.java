@@ -27,12 +27,7 @@ public final class RedisCluster implements AutoCloseable {
         throw new UncheckedIOException(impossible);
       }
       masters.add(
-          RedisServer.start(
-              own,
-              "--cluster-enabled",
-              "yes",
-              "--cluster-node-timeout",
-              "2000"));
+          RedisServer.start(own, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
     }
   }
 
@@ -81,15 +76,13 @@ public final class RedisCluster implements AutoCloseable {
     }
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                masters.stream()
-                    .allMatch(
-                        master -> {
-                          String info = master.ask(RedisCommands::clusterInfo);
-                          return info.contains("cluster_state:ok")
-                              && info.contains("cluster_known_nodes:3");
-                        }));
+        .until(() ->
+            masters.stream()
+                .allMatch(master -> {
+                  String info = master.ask(RedisCommands::clusterInfo);
+                  return info.contains("cluster_state:ok")
+                      && info.contains("cluster_known_nodes:3");
+                }));
   }
 
   @Override

@@ -31,6 +31,9 @@ public final class RedisStore implements Store {
   private final RedisBells bells;
   private final RedisPresence presence;
   private final RedisDeadLetters deadLetters;
+  // Of the timer's thread.
+  private boolean wasUp;
+  private boolean waited;
 
   private RedisStore(
       Servers servers, Link link, ScheduledExecutorService timer, Retention retention) {
@@ -135,6 +138,18 @@ public final class RedisStore implements Store {
     guarded(appends::tick);
     guarded(ears::tick);
     guarded(presence::tick);
+    guarded(this::sayWhetherUp);
+  }
+
+  private void sayWhetherUp() {
+    boolean isUp = isUp();
+    if (wasUp && !isUp) {
+      LOGGER.warn("Redis at {} cannot be reached, or is not heard", servers.description());
+    } else if (!wasUp && isUp && waited) {
+      LOGGER.info("Redis is reached and heard again");
+    }
+    waited |= isUp;
+    wasUp = isUp;
   }
 
   // A timer that an exception escapes from ends for good.
