@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +50,7 @@ class RedisAwayIT {
           .failsWithin(java.time.Duration.ofSeconds(30))
           .withThrowableOfType(ExecutionException.class)
           .havingCause()
-          .asInstanceOf(InstanceOfAssertFactories.type(StoreUnavailableException.class));
+          .isInstanceOf(StoreUnavailableException.class);
       CompletableFuture<Appended> patient = store.logs().append(push());
       server.restart();
 
