@@ -93,6 +93,16 @@ public final class Node implements AutoCloseable {
     return HTTP.send(request, BodyHandlers.ofString());
   }
 
+  /// Deletes as `token` says, and answers the status.
+  public int delete(String path, String token) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path))
+            .header("Authorization", "Bearer " + token)
+            .DELETE()
+            .build();
+    return HTTP.send(request, BodyHandlers.discarding()).statusCode();
+  }
+
   private Process launch() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where server-sent events begin: at the addresses of plain reads, for who accepts
 /// `text/event-stream`. In front of the servlets, since a stream that stands for hours would keep
-/// all that a servlet request is made of (docs/adr/0010).
+/// all that a servlet request is made of (docs/adr/0011).
 final class EventDoor extends Handler.Wrapper {
   private final EventNode node;
   private final Tokens tokens;

@@ -224,6 +224,7 @@ class ConversationTests extends SessionFixture {
   @Test
   void framesWaitForTheStartOfASubscriptionAndNoThreadDoes() {
     Client alice = alice();
+    int before = alice.wire.readOns.get();
     store.away = true;
 
     boolean more =
@@ -238,7 +239,7 @@ class ConversationTests extends SessionFixture {
     store.away = false;
     assertThat(alice.next().header("receipt-id")).isEqualTo("s");
     assertThat(alice.next().header("receipt-id")).isEqualTo("b");
-    await().until(() -> alice.wire.readOns.get() == 1);
+    await().until(() -> alice.wire.readOns.get() == before + 1);
   }
 
   @Test
@@ -347,6 +348,7 @@ class ConversationTests extends SessionFixture {
   @Test
   void readingStopsWhileTooMuchIsBeingAppended() {
     Client service = connected("service/push");
+    int before = service.wire.readOns.get();
     logs.holds = true;
 
     boolean more = true;
@@ -360,7 +362,7 @@ class ConversationTests extends SessionFixture {
     while (!logs.held.isEmpty()) {
       logs.held.removeFirst().run();
     }
-    assertThat(service.wire.readOns).hasValue(1);
+    assertThat(service.wire.readOns).hasValue(before + 1);
     for (int i = 0; i < sent; i++) {
       assertThat(service.next().header("receipt-id")).isEqualTo(Integer.toString(i));
     }

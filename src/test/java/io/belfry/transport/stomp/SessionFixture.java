@@ -106,6 +106,7 @@ abstract class SessionFixture {
             + String.join("", Arrays.stream(headers).map(h -> h + "\n").toList())
             + "\n");
     assertThat(client.next().command()).isEqualTo("CONNECTED");
+    client.awaitReading();
     return client;
   }
 
@@ -134,10 +135,19 @@ abstract class SessionFixture {
 
     /// Waits, as a wire does, where the session did not want to read on.
     boolean sendBytes(byte[] bytes, boolean text) {
-      await().until(() -> wire.readOns.get() >= stops);
+      awaitReading();
       boolean more = session.received(bytes, text);
       stops += more ? 0 : 1;
       return more;
+    }
+
+    /// Waits until the session reads on wherever it stopped.
+    void awaitReading() {
+      await()
+          .with()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> wire.readOns.get() >= stops);
     }
 
     ServerFrame next() {

@@ -242,6 +242,7 @@ class StompSessionTests extends SessionFixture {
 
     alice.send("SEND\ndestination:/app/token\nreceipt:r\n\nalice/until/" + (seconds.get() + 600));
     assertThat(alice.next().header("receipt-id")).isEqualTo("r");
+    alice.awaitReading();
     seconds.addAndGet(61);
     pass(Duration.ofSeconds(11));
     await().until(() -> alice.wire.pings.get() > 0);
@@ -337,12 +338,13 @@ class StompSessionTests extends SessionFixture {
   @Test
   void whatStandsIsReadOnceTheConnectionEnds() {
     Client alice = alice();
+    int before = alice.wire.readOns.get();
     store.away = true;
     assertThat(alice.send("SUBSCRIBE\nid:1\ndestination:" + INBOX + "\n\n")).isFalse();
 
     alice.session.close(CloseReason.OPERATOR);
 
-    assertThat(alice.wire.readOns).hasValue(1);
+    assertThat(alice.wire.readOns).hasValue(before + 1);
     assertThat(alice.sendBytes(new byte[100], true)).isTrue();
     alice.error(4403);
     store.away = false;

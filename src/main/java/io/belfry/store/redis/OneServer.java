@@ -1,0 +1,76 @@
+package io.belfry.store.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.Set;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/// One server, or the one that Sentinel names.
+final class OneServer implements Servers {
+  private static final Shard IT = new Shard("redis");
+
+  private final LettuceConnectionFactory forCommands;
+  private final LettuceConnectionFactory forListening;
+  private final String description;
+  private final Runnable closing;
+
+  OneServer(
+      LettuceConnectionFactory forCommands,
+      LettuceConnectionFactory forListening,
+      String description,
+      Runnable closing) {
+    this.forCommands = forCommands;
+    this.forListening = forListening;
+    this.description = description;
+    this.closing = closing;
+  }
+
+  @Override
+  public RedisClusterAsyncCommands<byte[], byte[]> connect() {
+    return client(forCommands).connect(ByteArrayCodec.INSTANCE).async();
+  }
+
+  @Override
+  public StatefulRedisPubSubConnection<String, byte[]> listen(Shard shard) {
+    return client(forListening)
+        .connectPubSub(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
+  }
+
+  @Override
+  public Set<Shard> shards() {
+    return Set.of(IT);
+  }
+
+  @Override
+  public Shard shardOf(String channel) {
+    return IT;
+  }
+
+  @Override
+  public void refresh() {}
+
+  @Override
+  public boolean isSharded() {
+    return false;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public void close() {
+    forListening.destroy();
+    forCommands.destroy();
+    closing.run();
+  }
+
+  private static RedisClient client(LettuceConnectionFactory factory) {
+    return (RedisClient) factory.getRequiredNativeClient();
+  }
+}

@@ -1,0 +1,42 @@
+package io.belfry.store.redis;
+
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.Set;
+
+/// The servers that a node talks to: one (or the one that Sentinel names), or the masters of a
+/// Cluster.
+interface Servers extends AutoCloseable {
+  /// One of them as far as listening goes: a server, or one master of a Cluster.
+  ///
+  /// @param name what tells it from the others
+  record Shard(String name) {}
+
+  /// Connects for commands. Such a connection comes back by itself. Blocks, and throws Lettuce's
+  /// own exceptions where it cannot.
+  RedisClusterAsyncCommands<byte[], byte[]> connect();
+
+  /// Connects for listening, to one of them. Such a connection does not come back by itself.
+  /// Blocks.
+  StatefulRedisPubSubConnection<String, byte[]> listen(Shard shard);
+
+  /// Where to listen, as far as it is known now.
+  Set<Shard> shards();
+
+  /// Where to listen to this channel.
+  ///
+  /// @throws RuntimeException where nobody serves it now
+  Shard shardOf(String channel);
+
+  /// Finds out anew who serves what. Does not block.
+  void refresh();
+
+  /// Whether the servers publish a bell only where its log is (`SPUBLISH`).
+  boolean isSharded();
+
+  /// For people: where they are.
+  String description();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,20 @@
+-- Keeps an entry for a device once more, and rings.
+--
+-- KEYS  1 redeliveries
+-- ARGV  1 now or '', 2 inbox.ttl in ms, 3 offset, 4 device, 5 user, 6 id, 7 timestamp,
+--       8 content type and headers, 9 body, 10 PUBLISH or SPUBLISH, 11 channel
+--
+-- Returns {}.
+local now = clock(ARGV[1])
+local ttl = tonumber(ARGV[2])
+redis.call('HSET', KEYS[1], ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. ARGV[5], table.concat({
+  num(now + ttl), ' ', ARGV[7], ' ', ARGV[6], ' ', #ARGV[8], ' ', ARGV[8], ARGV[9],
+}))
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if tonumber(string.match(redis.call('HGET', KEYS[1], field), '^%d+')) <= now then
+    redis.call('HDEL', KEYS[1], field)
+  end
+end
+keep(KEYS[1], ttl)
+redis.call(ARGV[10], ARGV[11], 'd' .. ARGV[5] .. ' ' .. ARGV[4])
+return {}

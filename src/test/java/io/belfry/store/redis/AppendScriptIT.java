@@ -1,0 +1,111 @@
+package io.belfry.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.belfry.core.log.Appended;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.Push;
+import io.belfry.core.log.Retention;
+import io.belfry.core.log.StoreUnavailableException;
+import io.belfry.testing.RedisServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+
+/// `append.lua` on a real server, with its own time: what the contract of the stores cannot see.
+class AppendScriptIT {
+  private static final Retention RETENTION =
+      new Retention(Duration.ofDays(1), 3, Duration.ofDays(1), Duration.ofHours(1));
+
+  @TempDir static Path directory;
+  private static @Nullable RedisServer server;
+  private static @Nullable Servers servers;
+  private static @Nullable AppendScript script;
+
+  @BeforeAll
+  static void start() {
+    RedisServer started = RedisServer.start(directory);
+    server = started;
+    Servers connected =
+        OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", started.port()));
+    servers = connected;
+    script = new AppendScript(new Link(connected.connect(), null, false), RETENTION);
+  }
+
+  @AfterAll
+  static void stop() {
+    Objects.requireNonNull(servers).close();
+    Objects.requireNonNull(server).close();
+  }
+
+  @Test
+  void whatIsSentAgainIsAppendedOnce() {
+    Push push = push("again", Map.of());
+
+    Appended first = run(push, false);
+    assertThat(run(push, true)).isEqualTo(first);
+    assertThat(length("again")).isEqualTo(1);
+    assertThat(run(push("again", Map.of()), true)).isNotEqualTo(first);
+    assertThat(length("again")).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsSentAgainWithAKeyIsStillTheFirst() {
+    Push push = push("keyed", Map.of("Idempotency-Key", "k"));
+
+    Appended first = run(push, false);
+    assertThat(run(push, true)).isEqualTo(first).isInstanceOf(Appended.Fresh.class);
+    assertThat(run(push("keyed", Map.of("Idempotency-Key", "k")), false))
+        .isInstanceOf(Appended.Repeated.class);
+  }
+
+  @Test
+  void whereNobodyCanTellWhetherItWasAppendedItIsRefused() {
+    Push push = push("dropped", Map.of());
+    run(push, false);
+    for (int i = 0; i < 3; i++) {
+      run(push("dropped", Map.of()), false);
+    }
+
+    assertThatThrownBy(() -> run(push, true)).hasCauseInstanceOf(StoreUnavailableException.class);
+    assertThat(length("dropped")).isEqualTo(3);
+  }
+
+  @Test
+  void everyKeyEndsByItselfAndHasTheTagOfItsLog() {
+    for (int i = 0; i < 5; i++) {
+      Map<String, String> headers =
+          Map.of("Topic", "c" + i, "Idempotency-Key", "k" + i, "TTL", Integer.toString(900 - i));
+      run(push("tagged", headers), false);
+    }
+
+    assertThat(Objects.requireNonNull(server).<java.util.List<String>>ask(r -> r.keys("*tagged*")))
+        .hasSizeGreaterThan(8)
+        .allSatisfy(key -> {
+          assertThat(key).contains("{tagged}");
+          assertThat(Objects.requireNonNull(server).<Long>ask(r -> r.pttl(key))).isPositive();
+        });
+  }
+
+  private static Appended run(Push push, boolean again) {
+    return Objects.requireNonNull(script).run(push, again).join().appended();
+  }
+
+  private static long length(String topic) {
+    return Objects.requireNonNull(server).<Long>ask(r -> r.xlen("belfry:t:{" + topic + "}:e"));
+  }
+
+  private static Push push(String topic, Map<String, String> headers) {
+    byte[] body = "body".getBytes(StandardCharsets.UTF_8);
+    return Push.of(new Destination.Topic(topic), headers, body, RETENTION);
+  }
+}

@@ -1,0 +1,279 @@
+package io.belfry.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.testing.Node;
+import io.belfry.testing.RedisServer;
+import io.belfry.testing.StompClient;
+import io.belfry.testing.TestTokens;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two real nodes on a real Redis that syncs every write, and what may happen to each of them.
+/// Every test counts: accepted, delivered, lost (0), doubled (0).
+class TwoNodesIT {
+  @TempDir static Path directory;
+  private static @Nullable RedisServer redis;
+  private static @Nullable Node one;
+  private static @Nullable Node two;
+
+  @BeforeAll
+  static void start() throws IOException {
+    RedisServer server = RedisServer.durable(directory);
+    redis = server;
+    one = node(server, "one");
+    two = node(server, "two");
+  }
+
+  private static Node node(RedisServer server, String name) throws IOException {
+    return Node.start(
+        Files.createDirectories(directory.resolve(name)),
+        "--belfry.store=redis",
+        "--belfry.node=" + name,
+        "--belfry.inbox.max-messages=1000000",
+        "--spring.data.redis.url=" + server.url());
+  }
+
+  @AfterAll
+  static void stop() {
+    for (AutoCloseable part : List.of(one(), two(), redis())) {
+      try {
+        part.close();
+      } catch (Exception failed) {
+        throw new IllegalStateException(failed);
+      }
+    }
+  }
+
+  @Test
+  void aPushOnOneReachesASubscriberOnTheOther() throws Exception {
+    try (StompClient phone = StompClient.connect(two().webSocket(), "ann", "phone")) {
+      phone.subscribe("0", "/user/queue/q", "client");
+      HttpResponse<String> answer = one().push("/user/ann/queue/q", "\"hello\"");
+
+      assertThat(answer.statusCode()).isEqualTo(201);
+      assertThat(answer.body()).contains("\"online\":true");
+      assertThat(phone.awaitMessages(1).getFirst().body()).isEqualTo("\"hello\"");
+      assertThat(one().get("/user/ann", TestTokens.push()).body())
+          .contains("\"online\":true", "\"node\":\"two\"", "\"device\":\"phone\"");
+    }
+  }
+
+  @Test
+  void aPushIsOneScriptAndALiveDeliveryReadsNothing() throws Exception {
+    try (StompClient phone = StompClient.connect(two().webSocket(), "eva", "phone")) {
+      phone.subscribe("0", "/user/queue/q", "auto");
+      one().push("/user/eva/queue/q", "0");
+      phone.awaitMessages(1);
+      long before = calls("evalsha");
+      long lookedBefore = calls("hget");
+      for (int i = 0; i < 50; i++) {
+        one().push("/user/eva/queue/q", "1");
+      }
+      phone.awaitMessages(51);
+
+      // The cursors of `ack:auto` are written behind, coalesced: once or twice a second.
+      assertThat(calls("evalsha") - before).isBetween(50L, 60L);
+      // Only what the scripts themselves look at; `last` is asked with HGET by a node.
+      assertThat(calls("hget") - lookedBefore).isLessThanOrEqualTo(calls("evalsha") - before);
+      assertThat(calls("eval")).isLessThan(20);
+    }
+  }
+
+  @Test
+  void nothingIsLostThoughTheListeningConnectionIsKilledAgainAndAgain() throws Exception {
+    try (Count count = new Count("kim")) {
+      for (int i = 0; i < 10; i++) {
+        count.awaitMore(60);
+        redis().ask(r -> r.clientKill(io.lettuce.core.KillArgs.Builder.typePubsub()));
+      }
+      count.end();
+    }
+  }
+
+  @Test
+  void nothingIsLostThoughRedisIsPausedAndForgetsItsScripts() throws Exception {
+    try (Count count = new Count("lea")) {
+      count.awaitMore(100);
+      redis().ask(r -> r.scriptFlush());
+      count.awaitMore(100);
+      redis().ask(r -> r.clientPause(1500));
+      count.awaitMore(100);
+      count.end();
+    }
+  }
+
+  @Test
+  void nothingIsLostThoughEveryConnectionIsCut() throws Exception {
+    try (Count count = new Count("max")) {
+      for (int i = 0; i < 5; i++) {
+        count.awaitMore(100);
+        redis().ask(r -> r.clientKill(io.lettuce.core.KillArgs.Builder.typeNormal()));
+      }
+      count.end();
+    }
+  }
+
+  @Test
+  void nothingIsLostThoughRedisIsKilledAndClientsStay() throws Exception {
+    try (Count count = new Count("ned")) {
+      count.awaitMore(100);
+      redis().kill();
+      awaitReadiness(one(), 503);
+      awaitReadiness(two(), 503);
+      HttpResponse<String> refused = one().push("/user/ned/queue/other", "1");
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      redis().restart();
+      awaitReadiness(one(), 200);
+      awaitReadiness(two(), 200);
+      count.awaitMore(100);
+      count.end();
+    }
+  }
+
+  @Test
+  void nothingIsLostThoughANodeIsKilledUnderPushes() throws Exception {
+    try (Count count = new Count("tom")) {
+      count.awaitMore(100);
+      one().kill();
+      count.awaitMore(100);
+      one().restart();
+      count.awaitMore(100);
+      count.end();
+    }
+  }
+
+  @Test
+  void whoIsDisconnectedIsSoOnEveryNode() throws Exception {
+    try (StompClient here = StompClient.connect(one().webSocket(), "zoe", "phone");
+        StompClient there = StompClient.connect(two().webSocket(), "zoe", "laptop")) {
+      assertThat(one().delete("/user/zoe/sessions", TestTokens.admin())).isEqualTo(204);
+
+      assertThat(here.awaitClose()).isEqualTo(4403);
+      assertThat(there.awaitClose()).isEqualTo(4403);
+      Awaitility.await()
+          .untilAsserted(() ->
+              assertThat(two().get("/user/zoe", TestTokens.push()).body())
+                  .contains("\"online\":false"));
+    }
+  }
+
+  private static void awaitReadiness(Node node, int status) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> node.get("/actuator/health/readiness", TestTokens.push()).statusCode() == status);
+  }
+
+  private static long calls(String command) {
+    String stats = redis().ask(r -> r.info("commandstats"));
+    return stats
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_" + command + ":calls="))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+        .sum();
+  }
+
+  private static Node one() {
+    return Objects.requireNonNull(one);
+  }
+
+  private static Node two() {
+    return Objects.requireNonNull(two);
+  }
+
+  private static RedisServer redis() {
+    return Objects.requireNonNull(redis);
+  }
+
+  /// Pushes on both nodes to a user whose subscriber is on the second, and counts.
+  private static final class Count implements AutoCloseable {
+    private final String user;
+    private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final StompClient phone;
+    private final List<Thread> pushers;
+
+    Count(String user) throws InterruptedException {
+      this.user = user;
+      phone = StompClient.connect(two().webSocket(), user, "phone");
+      phone.subscribe("0", "/user/queue/q", "auto");
+      pushers =
+          IntStream.range(0, 4)
+              .mapToObj(i -> Thread.ofVirtual().start(() -> push(i % 2 == 0 ? one() : two(), i)))
+              .toList();
+    }
+
+    void awaitMore(int more) throws InterruptedException {
+      phone.awaitMessages(phone.messages().size() + more);
+    }
+
+    /// Every accepted one arrives, once, in order, on the connection that was there all the time.
+    void end() throws InterruptedException {
+      over.set(true);
+      for (Thread pusher : pushers) {
+        pusher.join();
+      }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> bodies().keySet().containsAll(accepted));
+      Map<String, Integer> delivered = bodies();
+      assertThat(phone.isClosed()).isFalse();
+      assertThat(accepted).hasSizeGreaterThan(100);
+      assertThat(delivered.values()).allMatch(times -> times == 1);
+      assertThat(phone.messages())
+          .extracting(StompClient.Frame::offset)
+          .isSorted()
+          .doesNotHaveDuplicates();
+      System.out.printf(
+          "%s: %d accepted, %d delivered, 0 lost, 0 doubled%n",
+          user, accepted.size(), delivered.size());
+    }
+
+    private Map<String, Integer> bodies() {
+      Map<String, Integer> bodies = new LinkedHashMap<>();
+      phone.messages().forEach(message -> bodies.merge(message.body(), 1, Integer::sum));
+      return bodies;
+    }
+
+    private void push(Node node, int pusher) {
+      for (int i = 0; !over.get(); i++) {
+        String body = "\"" + pusher + "-" + i + "\"";
+        try {
+          if (node.push("/user/" + user + "/queue/q", body).statusCode() == 201) {
+            accepted.add(body);
+          }
+        } catch (IOException away) {
+          // Not accepted: the node is just being killed.
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      over.set(true);
+      phone.close();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.belfry.testing;
+
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+
+/// A Cluster of three real masters without replicas.
+public final class RedisCluster implements AutoCloseable {
+  private static final int SLOTS = 16384;
+  private static final int MASTERS = 3;
+
+  private final List<RedisServer> masters = new ArrayList<>();
+
+  private RedisCluster(Path directory) {
+    for (int i = 0; i < MASTERS; i++) {
+      Path own = directory.resolve("master-" + i);
+      try {
+        Files.createDirectories(own);
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible);
+      }
+      masters.add(
+          RedisServer.start(own, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+    }
+  }
+
+  public static RedisCluster start(Path directory) {
+    RedisCluster cluster = new RedisCluster(directory);
+    cluster.form();
+    return cluster;
+  }
+
+  public List<RedisServer> masters() {
+    return masters;
+  }
+
+  /// As `spring.data.redis.cluster.nodes` wants it.
+  public String nodes() {
+    return String.join(",", masters.stream().map(m -> "127.0.0.1:" + m.port()).toList());
+  }
+
+  public void flush() {
+    masters.forEach(master -> master.ask(RedisCommands::flushall));
+  }
+
+  /// Moves an empty slot from the master that has it to another one.
+  public void move(int slot) {
+    int from = owner(slot);
+    int to = (from + 1) % MASTERS;
+    String id = masters.get(to).ask(RedisCommands::clusterMyId);
+    masters.get(to).ask(r -> r.clusterSetSlotNode(slot, id));
+    masters.get(from).ask(r -> r.clusterSetSlotNode(slot, id));
+  }
+
+  private static int owner(int slot) {
+    return slot * MASTERS / SLOTS;
+  }
+
+  // Each takes its third of the slots, then they meet.
+  private void form() {
+    for (int i = 0; i < MASTERS; i++) {
+      int own = i;
+      int[] slots = IntStream.range(0, SLOTS).filter(slot -> owner(slot) == own).toArray();
+      masters.get(i).ask(r -> r.clusterAddSlots(slots));
+      masters.get(i).ask(r -> r.clusterSetConfigEpoch(own + 1));
+    }
+    for (RedisServer other : masters.subList(1, MASTERS)) {
+      masters.getFirst().ask(r -> r.clusterMeet("127.0.0.1", other.port()));
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            masters.stream()
+                .allMatch(master -> {
+                  String info = master.ask(RedisCommands::clusterInfo);
+                  return info.contains("cluster_state:ok")
+                      && info.contains("cluster_known_nodes:3");
+                }));
+  }
+
+  @Override
+  public void close() {
+    masters.forEach(RedisServer::close);
+  }
+}
