@@ -1,5 +1,5 @@
 const FIRST = 500;
-const LONGEST = 30_000;
+const LONGEST = 15_000;
 
 /** Delays between tries, in milliseconds: each up to twice the one before, with jitter, so that clients do not come in step. */
 export class Backoff {

@@ -4,7 +4,7 @@ import { renewalDelay } from './tokens.js';
 
 const CONNECT_TIMEOUT = 10_000;
 const CLOSE_TIMEOUT = 2_000;
-const PROBE_TIMEOUT = 3_000;
+const PROBE_TIMEOUT = 2_000;
 const STEADY_AFTER = 5_000; // a connection that lasted so long was a success
 const SHORTEST_PAUSE = 500; // between two tries, whatever asks for one
 const NODE_GOES_SPREAD = 2_000;
