@@ -1,7 +1,7 @@
 import { randomHex } from './device.js';
 
-const PING_EVERY = 400;
-const GONE_AFTER = 1_200; // a leader that does not answer for so long is frozen
+const PING_EVERY = 300;
+const GONE_AFTER = 1_000; // a leader that does not answer for so long is frozen
 
 /** Whether the tabs of this origin can share a connection here. */
 export function canShare() {
