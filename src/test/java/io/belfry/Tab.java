@@ -7,15 +7,15 @@ import com.google.gson.JsonObject;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import io.belfry.testing.TestTokens;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.core.ConditionFactory;
 
-/// A page of a test's own that uses `/belfry.js` and keeps what it saw.
+/// A page that uses `/belfry.js` and keeps what it saw: the node's own picture, which has no
+/// scripts of its own. Not one that the test makes up: the browser keeps those away from this
+/// machine.
 final class Tab {
-  static final String PAGE = "<!doctype html><link rel=icon href=data:,><title>A tab</title>";
   private final Page page;
 
   /// Waits on the test's own thread, which is the only one that may ask the browser.
@@ -46,16 +46,12 @@ final class Tab {
   }
 
   static Tab open(BrowserContext context, String address, Setup setup) {
-    return open(context, address + "/blank", address, setup);
+    return open(context, address + "/favicon.svg", address, setup);
   }
 
   /// @param url of the page, whose origin need not be the one of the client
   static Tab open(BrowserContext context, String url, String address, Setup setup) {
     Page page = context.newPage();
-    page.route(
-        "**/blank",
-        route ->
-            route.fulfill(new Route.FulfillOptions().setContentType("text/html").setBody(PAGE)));
     page.navigate(url);
     page.evaluate(
         start(address, setup), List.of(TestTokens.user(setup.user()), setup.destination()));

@@ -80,7 +80,7 @@ class Chart {
   }
 
   #size() {
-    return { width: this.#element.clientWidth, height: this.#element.clientHeight - 40 };
+    return { width: this.#element.clientWidth, height: this.#element.clientHeight - 64 };
   }
 }
 
