@@ -48,7 +48,8 @@ class BrowserClientIT {
   @BeforeAll
   static void start() {
     chromium = Chromium.start();
-    node = Node.start(directory, "--belfry.allowed-origins=*");
+    node =
+        Node.start(directory, "--belfry.allowed-origins=*", "--belfry.inbox.max-messages=1000000");
   }
 
   @AfterAll
