@@ -2,7 +2,7 @@ FROM eclipse-temurin:25-jdk AS build
 WORKDIR /build
 ENV MAVEN_USER_HOME=/cache
 COPY .mvn .mvn
-COPY mvnw pom.xml ./
+COPY mvnw pom.xml LICENSE ./
 COPY src/main src/main
 RUN --mount=type=cache,target=/cache \
     ./mvnw -B -ntp -Dmaven.repo.local=/cache/repository -Dmaven.test.skip=true package

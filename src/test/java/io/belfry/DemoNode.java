@@ -1,17 +1,13 @@
 package io.belfry;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.belfry.security.TokenSigner;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.boot.SpringApplication;
@@ -66,14 +62,11 @@ final class DemoNode implements AutoCloseable {
         201);
   }
 
-  /// Waits until the node has kept that this device has read everything: an acknowledgement has no
-  /// answer.
-  void awaitAllRead(String user, String device) {
-    TokenSigner signer = Objects.requireNonNull(TokenSigner.of(context.getEnvironment()));
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(address() + "/user/queue/notifications?device=" + device))
-            .header("Authorization", "Bearer " + signer.sign(user, "", Duration.ofMinutes(5)));
-    await().until(() -> send(request, 200).equals("[]"));
+  /// How many entries of this person's queue no device has acknowledged.
+  int pending(String user) {
+    URI uri = URI.create(address() + "/user/" + user);
+    String presence = send(HttpRequest.newBuilder(uri).header("Authorization", curl.group(3)), 200);
+    return Integer.parseInt(presence.replaceAll("(?s).*\"pending\":(\\d+).*", "$1"));
   }
 
   @Override

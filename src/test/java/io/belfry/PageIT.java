@@ -2,12 +2,16 @@ package io.belfry;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.WebSocketRoute;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,106 +68,73 @@ class PageIT {
   @Test
   void keepsWhatIsPushedWhileThePageIsClosed() {
     Page page = open("/");
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    assertThat(page.locator(".me")).hasText("alice");
+    assertThat(person(page, "alice").locator(".state")).hasAttribute("data-state", "connected");
 
     node().pushAsPrinted();
-    assertThat(messages(page)).hasCount(1);
-    assertThat(messages(page)).containsText("It works.");
-    assertThat(page).hasTitle("(1) Belfry · alice");
-    messages(page).getByText("Mark read").click();
-    assertThat(unread(page)).hasText("0 unread");
-    node().awaitAllRead("alice", page.locator("#device").textContent());
+    assertThat(bodies(page, "alice")).hasCount(1);
+    assertThat(bodies(page, "alice")).containsText("It works.");
+    awaitAllSettled("alice");
     page.close();
 
     node().push("alice", "one");
     node().push("alice", "two");
     node().push("alice", "three");
     Page again = open("/");
-    assertThat(unread(again)).hasText("3 unread");
+    assertThat(bodies(again, "alice")).hasCount(3);
     node().push("alice", "four"); // whatever came twice would have come before it
-    assertThat(messages(again).locator(".body"))
-        .hasText(new String[] {"four", "three", "two", "one"});
-    assertThat(unread(again)).hasText("4 unread");
-    assertThat(again.locator("#last")).hasText(offset(messages(again).first()));
+    assertThat(bodies(again, "alice")).hasText(new String[] {"four", "three", "two", "one"});
+    Locator last = person(again, "alice").locator(".message").first();
+    assertThat(person(again, "alice").locator(".last")).hasText(offset(last));
+    assertThat(person(again, "alice").locator(".cursor")).hasText(offset(last));
   }
 
   @Test
-  void remembersWhatIsRead() {
-    Page page = open("/?user=reader");
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    for (String body : List.of("one", "two", "three")) {
-      node().push("reader", body);
+  void letsMessagesWaitForWhomIsSwitchedOffAndBringsThemWhenSwitchedOn() {
+    Page page = open("/?user=sleeper&other=awake");
+    Locator sleeper = person(page, "sleeper");
+    Locator awake = person(page, "awake");
+    assertThat(sleeper.locator(".state")).hasAttribute("data-state", "connected");
+    assertThat(awake.locator(".state")).hasAttribute("data-state", "connected");
+    sleeper.getByRole(AriaRole.SWITCH).click();
+    assertThat(sleeper.locator(".state")).hasAttribute("data-state", "closed");
+
+    for (String text : List.of("first", "second")) {
+      sleeper.locator(".text").first().fill(text);
+      sleeper.getByText("Push", new Locator.GetByTextOptions().setExact(true)).click();
+      assertThat(sleeper.locator(".answer")).containsText("201");
     }
-    assertThat(unread(page)).hasText("3 unread");
+    assertThat(sleeper.locator(".unread")).hasText("2");
+    assertThat(page).hasTitle("(2) Belfry · sleeper");
+    node().push("sleeper", "from elsewhere");
+    assertThat(sleeper.locator(".unread")).hasText("3");
+    assertThat(sleeper.locator(".empty")).isVisible();
+    assertThat(awake.locator(".unread")).hasText("0");
 
-    page.reload();
-    assertThat(unread(page)).hasText("3 unread");
-    assertThat(page.locator(".again:visible")).hasCount(3);
-    messages(page).nth(1).getByText("Mark read").click();
-    assertThat(unread(page)).hasText("2 unread");
-    assertThat(page.locator("#cursor")).not().hasText(offset(messages(page).nth(1)));
-    page.getByText("Mark all read").click();
-    assertThat(unread(page)).hasText("0 unread");
-    assertThat(page.locator("#cursor")).hasText(offset(messages(page).first()));
-    assertThat(page).hasTitle("Belfry · reader");
-    node().awaitAllRead("reader", page.locator("#device").textContent());
-
-    page.reload();
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    node().push("reader", "four");
-    assertThat(messages(page).locator(".body")).hasText(new String[] {"four"});
+    sleeper.getByRole(AriaRole.SWITCH).click();
+    assertThat(bodies(page, "sleeper")).hasText(new String[] {"from elsewhere", "second", "first"});
+    assertThat(sleeper.locator(".unread")).hasText("0");
+    assertThat(page).hasTitle("Belfry · sleeper");
+    assertThat(bodies(page, "awake")).hasCount(0);
   }
 
   @Test
-  void letsMessagesWaitWhileItIsDisconnected() {
-    Page page = open("/?user=sleeper");
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    page.getByText("Disconnect", new Page.GetByTextOptions().setExact(true)).click();
-    assertThat(page.locator("#state")).hasAttribute("data-state", "closed");
-
-    node().push("sleeper", "while away");
-    assertThat(page.locator("#empty")).isVisible();
-    page.locator("#switch").click();
-    assertThat(messages(page).locator(".body")).hasText(new String[] {"while away"});
+  void bringsAMessageToBothDevicesOfOnePerson() {
+    Page page = open("/?user=twice&other=twice");
+    assertThat(page.locator(".person[data-user=twice] .state[data-state=connected]")).hasCount(2);
+    node().push("twice", "to both");
+    assertThat(page.locator(".message .body")).hasText(new String[] {"to both", "to both"});
   }
 
   @Test
-  void pushesFromItsForm() {
-    Page page = open("/?user=writer");
-    page.locator("#push-to").fill("writer");
-    page.locator("#push-text").fill("{\"title\": \"Tea\", \"sugar\": 12345678901234567890}");
-    page.locator("#push-ttl").fill("60");
-    page.locator("#push-text").press("Enter");
-
-    assertThat(page.locator("#answer")).containsText("201 Created");
-    assertThat(messages(page).locator(".title")).hasText("Tea");
-    assertThat(messages(page).locator(".json")).hasText("{\n  \"sugar\": 12345678901234567890\n}");
-    assertThat(page.locator("#answer")).containsText(offset(messages(page)));
-    assertThat(page.locator("#curl")).containsText("-H 'TTL: 60'");
-
-    page.locator("#push-text").fill("now or never");
-    page.locator("#push-ttl").fill("0");
-    page.locator("#push button").click();
-    assertThat(page.locator("#answer")).containsText("202 Accepted");
-    assertThat(messages(page).first().locator(".body")).hasText("now or never");
-    assertThat(messages(page).first().locator(".live")).isVisible();
-    assertThat(unread(page)).hasText("1 unread");
-  }
-
-  @Test
-  void showsAnotherPersonsInboxAlone() {
-    node().push("bob", "for bob");
-    Page page = open("/?user=somebody");
+  void showsAnotherPersonsMessagesAlone() {
+    node().push("bert", "for bert");
+    Page page = open("/?user=somebody&other=nobody");
     node().push("somebody", "for somebody");
-    assertThat(messages(page).locator(".body")).hasText(new String[] {"for somebody"});
-    page.getByLabel("bob").check();
-    assertThat(messages(page).locator(".body")).hasText(new String[] {"for bob"});
-    assertThat(page.locator("#push-to")).hasValue("bob");
-    page.getByLabel("someone else").fill("somebody");
-    page.getByLabel("someone else").press("Enter");
-    assertThat(messages(page).locator(".body")).hasText(new String[] {"for somebody"});
-    assertThat(page).hasURL(Pattern.compile("[?]user=somebody$"));
+    assertThat(bodies(page, "somebody")).hasText(new String[] {"for somebody"});
+    person(page, "somebody").locator(".who").fill("bert");
+    person(page, "somebody").locator(".who").press("Enter");
+    assertThat(bodies(page, "bert")).hasText(new String[] {"for bert"});
+    assertThat(page).hasURL(Pattern.compile("[?]user=bert&other=nobody$"));
   }
 
   @Test
@@ -171,8 +142,8 @@ class PageIT {
     String body = "<img src=x onerror=\"document.title='broken'\"><script>alert(1)</script>";
     Page page = open("/?user=target");
     node().push("target", body);
-    assertThat(messages(page).locator(".text")).hasText(body);
-    assertThat(messages(page).locator("img, script")).hasCount(0);
+    assertThat(bodies(page, "target").locator(".text")).hasText(body);
+    assertThat(bodies(page, "target").locator("img, script")).hasCount(0);
   }
 
   @Test
@@ -181,16 +152,16 @@ class PageIT {
     List<Response> answers = new ArrayList<>();
     page.onResponse(answers::add);
     page.navigate(node().address() + "/?user=strict");
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    assertThat(answers).hasSizeGreaterThan(10);
-    assertThat(answers)
+    assertThat(person(page, "strict").locator(".state")).hasAttribute("data-state", "connected");
+    assertThat(answers).hasSizeGreaterThan(8);
+    assertThat(List.copyOf(answers)) // more of them come while these are looked at
         .allSatisfy(answer -> {
           assertThat(answer.url()).startsWith(node().address() + "/");
           assertThat(answer.status()).isEqualTo(200);
           assertThat(answer.headerValue("Content-Security-Policy"))
               .startsWith("default-src 'self';")
               .doesNotContain("unsafe");
-          assertThat(answer.headerValue("Cache-Control")).matches("no-cache|no-store");
+          assertThat(answer.headerValue("Cache-Control")).matches("(no-cache|no-store)(, .*)?");
         });
   }
 
@@ -205,32 +176,30 @@ class PageIT {
       }
     });
     page.navigate(node().address() + "/?user=phoenix");
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
+    Locator state = person(page, "phoenix").locator(".state");
+    assertThat(state).hasAttribute("data-state", "connected");
+    assertThat(page.locator(".state[data-state=connected]")).hasCount(2);
+    int before = tokens.size();
 
-    cut(sockets.getLast(), 4401);
+    sockets.forEach(socket -> cut(socket, 4401));
     node().push("phoenix", "meanwhile");
-    assertThat(messages(page).locator(".body")).hasText(new String[] {"meanwhile"});
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    assertThat(tokens).hasSize(2);
-
-    cut(sockets.getLast(), 1012);
-    node().push("phoenix", "again");
-    assertThat(messages(page).locator(".body")).hasText(new String[] {"again", "meanwhile"});
-    assertThat(sockets).hasSize(3);
+    assertThat(bodies(page, "phoenix")).hasText(new String[] {"meanwhile"});
+    assertThat(state).hasAttribute("data-state", "connected");
+    assertThat(tokens).hasSize(before + 1);
   }
 
   @Test
-  void staysAwayWhenAnOperatorDisconnectsIt() {
+  void staysAwayWhenAnOperatorDisconnectsThePerson() {
     Page page = page();
     List<WebSocketRoute> sockets = routed(page);
     page.navigate(node().address() + "/?user=exile");
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    cut(sockets.getLast(), 4403);
-    assertThat(page.locator("#state")).hasAttribute("data-state", "closed");
-    assertThat(page.locator("#reason")).containsText("operator");
-    page.locator("#switch").click();
-    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    assertThat(sockets).hasSize(2);
+    Locator state = person(page, "exile").locator(".state");
+    assertThat(state).hasAttribute("data-state", "connected");
+    assertThat(page.locator(".state[data-state=connected]")).hasCount(2);
+    sockets.forEach(socket -> cut(socket, 4403));
+    assertThat(state).hasAttribute("data-state", "closed");
+    person(page, "exile").getByRole(AriaRole.SWITCH).click();
+    assertThat(state).hasAttribute("data-state", "connected");
   }
 
   @Test
@@ -241,13 +210,28 @@ class PageIT {
       assertThat(page.locator("#token")).containsText("Demo mode is off");
       page.locator("#token-text").fill(other.token("dora", "push"));
       page.getByText("Use this token").click();
-      assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-      assertThat(page.locator(".me")).hasText("dora");
-      page.locator("#push-text").fill("with my own token");
-      page.locator("#push button").click();
-      assertThat(messages(page).locator(".body")).hasText(new String[] {"with my own token"});
-      complaints.removeIf(complaint -> complaint.contains("404")); // of the demo's login
+      Locator dora = person(page, "dora").first();
+      assertThat(dora.locator(".state")).hasAttribute("data-state", "connected");
+      dora.locator(".text").first().fill("with my own token");
+      dora.locator(".push button").click();
+      assertThat(bodies(page, "dora"))
+          .hasText(new String[] {"with my own token", "with my own token"});
+      // Of the demo's login, and of what only an operator may see.
+      complaints.removeIf(complaint -> complaint.contains("404") || complaint.contains("403"));
     }
+  }
+
+  @Test
+  void hasNothingSeriousThatAxeFinds() {
+    Page page = page();
+    page.emulateMedia(new Page.EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
+    page.navigate(node().address() + "/?user=seen");
+    node().push("seen", "{\"title\":\"Tea\",\"sugar\":2}");
+    assertThat(bodies(page, "seen")).hasCount(1);
+    assertThat(Axe.seriousIn(page)).isEmpty();
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    assertThat(Axe.seriousIn(page)).isEmpty();
+    complaints.removeIf(complaint -> complaint.startsWith("Canvas2D")); // how axe looks at colours
   }
 
   private static DemoNode node() {
@@ -271,6 +255,10 @@ class PageIT {
     return page;
   }
 
+  private static void awaitAllSettled(String user) {
+    await().until(() -> node().pending(user) == 0);
+  }
+
   private static List<WebSocketRoute> routed(Page page) {
     List<WebSocketRoute> sockets = new ArrayList<>();
     page.routeWebSocket(
@@ -286,12 +274,12 @@ class PageIT {
     socket.close(new WebSocketRoute.CloseOptions().setCode(code));
   }
 
-  private static Locator messages(Page page) {
-    return page.locator(".message");
+  private static Locator person(Page page, String user) {
+    return page.locator(".person[data-user=" + user + "]");
   }
 
-  private static Locator unread(Page page) {
-    return page.locator("#unread");
+  private static Locator bodies(Page page, String user) {
+    return person(page, user).locator(".message .body");
   }
 
   private static String offset(Locator message) {

@@ -65,10 +65,12 @@ final class EagerConnector extends ServerConnector {
     return endPoint;
   }
 
-  /// A socket that is not read again before it is selected again, where a read has emptied it:
-  /// Jetty would try twice more. What comes meanwhile is selected at once, since selecting looks at
-  /// what is there and not at what has changed.
+  /// A socket that is not read in vain. What comes meanwhile is selected at once, since selecting
+  /// looks at what is there and not at what has changed.
   private static final class EagerEndPoint extends SocketChannelEndPoint {
+    // Whether the next read would find nothing: on a WebSocket from the read that left room until
+    // it is selected again. Jetty's HTTP reads twice where it finds nothing; there the second read
+    // is left out alone, since it also looks for bodies that nobody has asked for.
     private volatile boolean empty;
 
     EagerEndPoint(
@@ -87,11 +89,13 @@ final class EagerConnector extends ServerConnector {
 
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
+      boolean isWebSocket = getConnection() instanceof WebSocketConnection;
       if (empty) {
+        empty = isWebSocket;
         return 0;
       }
       int filled = super.fill(buffer);
-      empty = filled > 0 && BufferUtil.space(buffer) > 0;
+      empty = filled == 0 || (isWebSocket && filled > 0 && BufferUtil.space(buffer) > 0);
       return filled;
     }
 

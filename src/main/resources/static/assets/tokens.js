@@ -18,7 +18,7 @@ export class Tokens {
    * A fresh token of this user. Rejects with Refused where it is no use to ask again, with any other error where it is.
    *
    * @param {string} user
-   * @param {'' | 'push'} scope
+   * @param {'' | 'push' | 'admin'} scope
    * @returns {Promise<string>}
    */
   async of(user, scope = '') {
@@ -35,11 +35,6 @@ export class Tokens {
     }
     const detail = await problemOf(response);
     throw response.status < 500 && response.status !== 429 ? new Refused(detail) : new Error(detail);
-  }
-
-  /** A new token may do where the last one was refused. */
-  get canRenew() {
-    return !this.#pasted;
   }
 }
 

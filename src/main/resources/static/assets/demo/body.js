@@ -6,44 +6,23 @@ const JSON_PARTS = /("(?:\\.|[^"\\])*")(?=(\s*:)?)|\b(true|false|null)\b|-?\d+(?
 /**
  * A message's body for a person to read. It came from anyone, so it becomes text and never markup.
  *
- * @param {string} contentType
- * @param {Uint8Array} bytes
+ * @param {{contentType: string, body: unknown}} message
  * @returns {Node}
  */
-export function render(contentType, bytes) {
-  const text = toText(bytes);
-  if (text === null) {
-    return octets(contentType, bytes);
+export function render({ contentType, body }) {
+  if (body instanceof Uint8Array) {
+    return octets(contentType, body);
   }
-  const value = JSON_TYPE.test(contentType) ? parse(text) : undefined;
-  return value === undefined ? element('p', 'text', text || '(empty)') : json(value);
+  if (typeof body === 'string' && !JSON_TYPE.test(contentType)) {
+    return element('p', 'text', body || '(empty)');
+  }
+  return json(body);
 }
 
 /** A line that says what it is about, to be spoken. */
-export function summarize(contentType, bytes) {
-  const text = toText(bytes) ?? '';
-  const value = JSON_TYPE.test(contentType) ? parse(text) : undefined;
-  const said = isObject(value) ? [value.title, value.text].filter(isText).join('. ') : '';
-  return (said || text || 'a message').slice(0, 120);
-}
-
-function toText(bytes) {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-// Numbers keep the digits that were sent, where the browser can (JSON.rawJSON).
-function parse(text) {
-  const exact = (_, value, context) =>
-    typeof value === 'number' && context?.source && JSON.rawJSON ? JSON.rawJSON(context.source) : value;
-  try {
-    return JSON.parse(text, exact);
-  } catch {
-    return undefined;
-  }
+export function summarize(body) {
+  const said = isObject(body) ? [body.title, body.text].filter(isText).join('. ') : isText(body) ? body : '';
+  return (said || 'a message').slice(0, 120);
 }
 
 // A title and a text, the usual parts of a notification, are shown as such, and all else as JSON.
@@ -104,7 +83,7 @@ function octets(contentType, bytes) {
 }
 
 function isObject(value) {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON?.(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value) {

@@ -1,0 +1,2 @@
+})(stomp, {});
+const { Client } = stomp;

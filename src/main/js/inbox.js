@@ -1,0 +1,211 @@
+const REMEMBERED = 10_000; // offsets a handler knows to have had; far more than a crash can bring again
+const RETRY_FIRST = 1_000;
+const MOST_RETRIES = 5;
+
+/**
+ * The messages of one stream in one tab, on their way to its handlers. A handler takes them one after the other, and
+ * each once, however often it comes: again only what it has refused.
+ */
+export class Inbox {
+  destination;
+  from;
+  #handlers = new Set();
+  #listener;
+  #highest = null;
+  #unfinished = new Set();
+
+  /**
+   * @param {string} destination
+   * @param {string | number | undefined} from where to start, until something has come
+   * @param {object} listener
+   * @param {(offset: number) => void} listener.done all handlers have it
+   * @param {(offset: number, error: unknown) => void} listener.failed a handler has refused it; the offset may be null
+   */
+  constructor(destination, from, listener) {
+    this.destination = destination;
+    this.from = from;
+    this.#listener = listener;
+  }
+
+  get isEmpty() {
+    return this.#handlers.size === 0;
+  }
+
+  add(call) {
+    const handler = new Handler(call, {
+      done: offset => this.#tellWhereDone(offset),
+      failed: (offset, error) => this.#listener.failed(offset, error),
+    });
+    this.#handlers.add(handler);
+    return handler;
+  }
+
+  remove(handler) {
+    handler.stop();
+    this.#handlers.delete(handler);
+    this.#unfinished.forEach(offset => this.#tellWhereDone(offset));
+  }
+
+  offer(message) {
+    for (const handler of this.#handlers) {
+      handler.offer(message);
+    }
+    if (message.offset !== null) {
+      this.#highest = Math.max(this.#highest ?? 0, message.offset);
+      this.#unfinished.add(message.offset);
+      this.#tellWhereDone(message.offset);
+    }
+  }
+
+  /** Where the start is fixed there is nothing to skip any more: only a re-read has to be taken up where it was left. */
+  started() {
+    if (this.from === 'latest') {
+      this.from = undefined;
+    }
+  }
+
+  /** From where to read on a new connection; undefined for the device's cursor. */
+  get position() {
+    if (this.from === undefined || this.#highest === null) {
+      return this.from;
+    }
+    return this.#unfinished.size > 0 ? Math.min(...this.#unfinished) - 1 : this.#highest;
+  }
+
+  /** All that is before has been handed over; only then a handler that came late takes its first one. */
+  caughtUp() {
+    this.#handlers.forEach(handler => handler.begin());
+  }
+
+  /** The entry is settled, so the server will not bring it again to those who have refused it. */
+  settled(offset) {
+    this.#handlers.forEach(handler => handler.retry(offset));
+  }
+
+  /** Takes no more; resolves once what has begun is over. */
+  async finish() {
+    this.#handlers.forEach(handler => handler.stop());
+    await Promise.all([...this.#handlers].map(handler => handler.idle));
+  }
+
+  #tellWhereDone(offset) {
+    if (!this.isEmpty && [...this.#handlers].every(handler => handler.has(offset))) {
+      this.#unfinished.delete(offset);
+      this.#listener.done(offset);
+    }
+  }
+}
+
+class Handler {
+  #call;
+  #listener;
+  #queue = [];
+  #marks = new Map(); // by offset: 'queued', 'done', 'failed'; oldest first
+  #failed = new Map(); // by offset: the message and how often, until it is done
+  #isWaiting = true;
+  #isStopped = false;
+  #running = null;
+
+  constructor(call, listener) {
+    this.#call = call;
+    this.#listener = listener;
+  }
+
+  get idle() {
+    return this.#running ?? Promise.resolve();
+  }
+
+  has(offset) {
+    return this.#marks.get(offset) === 'done';
+  }
+
+  offer(message) {
+    const { offset } = message;
+    if (offset !== null) {
+      const mark = this.#marks.get(offset);
+      if (mark === 'done' || mark === 'queued') {
+        return;
+      }
+      this.#mark(offset, 'queued');
+    }
+    this.#queue.push(message);
+    this.#run();
+  }
+
+  // What came while it waited may be ahead of what was handed over to it.
+  begin() {
+    if (this.#isWaiting) {
+      this.#isWaiting = false;
+      this.#queue.sort((a, b) => (a.offset ?? Infinity) - (b.offset ?? Infinity));
+      this.#run();
+    }
+  }
+
+  retry(offset) {
+    const failure = this.#failed.get(offset);
+    if (this.#marks.get(offset) !== 'failed' || !failure || failure.times > MOST_RETRIES) {
+      return;
+    }
+    const again = () => this.#isStopped || this.#marks.get(offset) !== 'failed' || this.offer(failure.message);
+    setTimeout(again, RETRY_FIRST * 2 ** (failure.times - 1));
+  }
+
+  stop() {
+    this.#isStopped = true;
+    this.#queue = [];
+  }
+
+  #run() {
+    if (!this.#running && !this.#isWaiting && !this.#isStopped) {
+      this.#running = this.#work().finally(() => {
+        this.#running = null;
+        if (this.#queue.length > 0) {
+          this.#run();
+        }
+      });
+    }
+  }
+
+  async #work() {
+    while (this.#queue.length > 0) {
+      const message = this.#queue.shift();
+      try {
+        await this.#call(message);
+        this.#succeeded(message);
+      } catch (error) {
+        this.#refused(message, error);
+      }
+    }
+  }
+
+  #succeeded({ offset }) {
+    if (offset !== null) {
+      this.#mark(offset, 'done');
+      this.#failed.delete(offset);
+      this.#listener.done(offset);
+    }
+  }
+
+  #refused(message, error) {
+    const { offset } = message;
+    if (offset !== null) {
+      const times = (this.#failed.get(offset)?.times ?? 0) + 1;
+      this.#failed.set(offset, { message: { ...message, redelivered: true }, times });
+      this.#mark(offset, 'failed');
+    }
+    this.#listener.failed(offset, error);
+  }
+
+  #mark(offset, mark) {
+    this.#marks.set(offset, mark);
+    if (this.#marks.size > REMEMBERED) {
+      for (const [known, is] of this.#marks) {
+        if (is !== 'queued') {
+          this.#marks.delete(known);
+          this.#failed.delete(known);
+          break;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,257 @@
+import { Connection } from './connection.js';
+import { gapAfter, toMessage } from './message.js';
+
+const ANSWERS_WITHIN = 50; // the other tabs say what they listen to
+export const MOST_STREAMS = 64; // the server's limit
+const MOST_OPEN = 2_000; // beyond it the oldest refused entries are dead letters, whose end the server does not tell
+
+/**
+ * What the connected tab does for all tabs: it brings each entry to each, and acknowledges it once the handlers of every
+ * visible tab have returned (of every tab, where none is visible).
+ *
+ * A stream is one STOMP subscription: one for all handlers of a destination, but one of its own for a handler that says
+ * from where.
+ */
+export class Leader {
+  #send;
+  #watch;
+  #connection;
+  #members = new Map(); // by tab: {isVisible, isAway, streams}
+  #streams = new Map(); // by id
+  #isShared;
+  #state = { state: 'connecting' };
+  #isListening = false; // what is wanted is subscribed to at once
+  #askedAt = 0;
+
+  /**
+   * @param {object} options of the Connection: url, device, tokens
+   * @param {object} peers
+   * @param {boolean} peers.isShared whether there may be other tabs
+   * @param {(message: object) => void} peers.send to all tabs, this one too
+   * @param {(tab: string, gone: () => void) => void} peers.watch tells when a tab is gone
+   * @param {(token: string) => boolean} accepts whether to connect with this token
+   */
+  constructor(options, { isShared, send, watch }, accepts) {
+    this.#isShared = isShared;
+    this.#send = send;
+    this.#watch = watch;
+    this.#connection = new Connection({
+      ...options,
+      listener: { accepts, opened: () => this.#open(), changed: (state, code) => this.#changed(state, code) },
+    });
+  }
+
+  start() {
+    this.#connection.start();
+  }
+
+  async close() {
+    this.#send = () => {};
+    await this.#connection.close();
+  }
+
+  /** What a tab says to whoever leads. */
+  receive(message) {
+    switch (message.type) {
+      case 'here':
+        return this.#here(message);
+      case 'again':
+        return this.#again(message);
+      case 'done':
+        return this.#answered(message, 'done');
+      case 'failed':
+        return this.#answered(message, 'failed');
+      case 'bye':
+        return this.#gone(message.tab);
+      case 'wake':
+        return this.#connection.wake();
+      case 'ping':
+        this.#send({ type: 'pong' });
+        return this.#connection.tick();
+      default:
+        return undefined;
+    }
+  }
+
+  // ---- tabs
+
+  async #here({ tab, isVisible, isAway, streams }) {
+    const isNew = !this.#members.has(tab);
+    this.#members.set(tab, { isVisible, isAway, streams: new Set(streams.map(({ id }) => id)) });
+    if (isNew) {
+      this.#watch(tab, () => this.#gone(tab));
+    }
+    const ready = this.#reconcile(streams);
+    this.#settleAll();
+    if (isNew) {
+      await ready;
+      this.#send({ ...this.#state, type: 'state' });
+    }
+  }
+
+  #again({ tab, stream }) {
+    for (const { message, gap } of this.#streams.get(stream)?.entries.values() ?? []) {
+      this.#send({ type: 'message', to: tab, stream, message, gap });
+    }
+    this.#send({ type: 'caught-up', to: tab, stream });
+  }
+
+  #gone(tab) {
+    if (this.#members.delete(tab)) {
+      this.#reconcile([]);
+      this.#settleAll();
+    }
+  }
+
+  // Subscribes to what somebody wants, and to nothing else.
+  async #reconcile(wanted) {
+    for (const stream of this.#streams.values()) {
+      if (![...this.#members.values()].some(member => member.streams.has(stream.id))) {
+        stream.subscription?.stop();
+        this.#streams.delete(stream.id);
+      }
+    }
+    for (const { id, destination, from } of wanted) {
+      const known = this.#streams.get(id);
+      if (known) {
+        known.from = from;
+      } else if (this.#streams.size === MOST_STREAMS) {
+        console.warn(`belfry: there are ${MOST_STREAMS} subscriptions already, ${destination} is left out`);
+      } else {
+        this.#streams.set(id, { id, destination, from, subscription: null, entries: new Map(), highest: 0 });
+      }
+    }
+    if (this.#isListening) {
+      await this.#subscribeAll();
+    }
+  }
+
+  // ---- the connection
+
+  #changed(state, code) {
+    this.#state = state;
+    this.#isListening &&= state.state === 'connected';
+    if (state.state === 'connecting') {
+      this.#askedAt = Date.now();
+      this.#streams.forEach(stream => {
+        stream.subscription = null;
+        stream.entries.clear(); // the server brings again what is not settled
+      });
+      this.#send({ type: 'who' });
+    }
+    this.#send({ ...state, type: 'state', code });
+  }
+
+  async #open() {
+    const rest = this.#askedAt + ANSWERS_WITHIN - Date.now();
+    if (this.#isShared && rest > 0) {
+      await new Promise(resolve => setTimeout(resolve, rest));
+    }
+    this.#isListening = true;
+    await this.#subscribeAll();
+  }
+
+  async #subscribeAll() {
+    if (this.#connection.isOpen) {
+      await Promise.all([...this.#streams.values()].map(stream => this.#subscribe(stream)));
+    }
+  }
+
+  #subscribe(stream) {
+    if (!stream.subscription) {
+      const { id, destination, from } = stream;
+      const subscription = this.#connection.subscribe(destination, from, frame => this.#bring(stream, frame));
+      subscription.ready = subscription.ready.then(() => this.#send({ type: 'started', stream: id }));
+      stream.subscription = subscription;
+    }
+    return stream.subscription.ready;
+  }
+
+  #bring(stream, frame) {
+    const message = toMessage(frame);
+    const gap = gapAfter(frame);
+    const { offset } = message;
+    if (offset !== null) {
+      const entry = stream.entries.get(offset) ?? { done: new Set(), failed: new Set() };
+      stream.entries.set(offset, Object.assign(entry, { frame, message, gap, isRefused: false }));
+      stream.highest = Math.max(stream.highest, offset);
+      if (stream.entries.size > MOST_OPEN) {
+        forgetOldestRefused(stream.entries);
+      }
+    }
+    this.#send({ type: 'message', stream: stream.id, message, gap });
+  }
+
+  // ---- acknowledgement
+
+  #answered({ tab, stream: id, offset }, how) {
+    const stream = this.#streams.get(id);
+    const entry = stream?.entries.get(offset);
+    if (!entry) {
+      return; // settled, or of an earlier connection: it comes again, and is answered again
+    }
+    const other = how === 'done' ? 'failed' : 'done';
+    entry[how].add(tab);
+    entry[other].delete(tab);
+    if (how === 'failed' && !entry.isRefused && this.#connection.isOpen) {
+      entry.isRefused = true;
+      entry.frame.nack();
+    }
+    this.#settle(stream, offset, entry);
+    this.#siblings(stream).forEach(sibling => this.#settleStream(sibling));
+  }
+
+  #settleAll() {
+    this.#streams.forEach(stream => this.#settleStream(stream));
+  }
+
+  #settleStream(stream) {
+    for (const [offset, entry] of stream.entries) {
+      this.#settle(stream, offset, entry);
+    }
+  }
+
+  #settle(stream, offset, entry) {
+    if (
+      !this.#connection.isOpen ||
+      !this.#isDone(stream, entry) ||
+      this.#siblings(stream).some(sibling => this.#isBehind(sibling, offset))
+    ) {
+      return;
+    }
+    stream.entries.delete(offset);
+    entry.frame.ack();
+    if (entry.failed.size > 0) {
+      this.#send({ type: 'settled', stream: stream.id, offset });
+    }
+  }
+
+  #isDone(stream, entry) {
+    const listening = [...this.#members].filter(([, member]) => member.streams.has(stream.id) && !member.isAway);
+    const visible = listening.filter(([, member]) => member.isVisible);
+    const needed = visible.length > 0 ? visible : listening;
+    return needed.length > 0 && needed.every(([tab]) => entry.done.has(tab));
+  }
+
+  // An acknowledgement on one subscription settles the entry for the whole device, so for the other ones too.
+  #isBehind(stream, offset) {
+    const entry = stream.entries.get(offset);
+    if (entry) {
+      return !this.#isDone(stream, entry);
+    }
+    return stream.highest < offset && [...stream.entries.values()].some(open => !this.#isDone(stream, open));
+  }
+
+  #siblings(stream) {
+    return [...this.#streams.values()].filter(other => other !== stream && other.destination === stream.destination);
+  }
+}
+
+function forgetOldestRefused(entries) {
+  for (const [offset, { isRefused }] of entries) {
+    if (isRefused) {
+      entries.delete(offset);
+      return;
+    }
+  }
+}

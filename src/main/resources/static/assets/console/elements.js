@@ -1,0 +1,29 @@
+/** An element with these children; text is text and never markup. */
+export function element(name, attributes, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    node.setAttribute(key, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/** A table, which scrolls where it is wider than the page. */
+export function table(label, heads, rows) {
+  const head = element('tr', {}, ...heads.map(text => element('th', { scope: 'col' }, text)));
+  const body = rows.map(cells => element('tr', {}, ...cells.map(cell => element('td', {}, cell))));
+  return element(
+    'div',
+    { class: 'scrolls', tabindex: '0', role: 'region', 'aria-label': label },
+    element('table', {}, element('thead', {}, head), element('tbody', {}, ...body)),
+  );
+}
+
+export function button(text, label, act) {
+  const node = element('button', { type: 'button', class: 'quiet', 'aria-label': label }, text);
+  node.addEventListener('click', async () => {
+    node.disabled = true;
+    await act();
+  });
+  return node;
+}

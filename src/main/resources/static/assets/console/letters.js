@@ -1,0 +1,40 @@
+import { button, element, table } from './elements.js';
+
+/** The dead letters, and the way back for each. */
+export class Letters {
+  #ask;
+  #target;
+  #tell;
+  #shown = '';
+
+  constructor(target, ask, tell) {
+    this.#target = target;
+    this.#ask = ask;
+    this.#tell = tell;
+  }
+
+  async refresh() {
+    const letters = await this.#ask('dead-letters?limit=100');
+    const seen = JSON.stringify(letters);
+    if (seen === this.#shown) {
+      return;
+    }
+    this.#shown = seen;
+    const rows = letters.map(({ offset, destination, device, deliveries, reason, entry }) => [
+      destination,
+      device || '(shared)',
+      String(deliveries),
+      reason,
+      element('pre', {}, typeof entry.body === 'string' ? entry.body : JSON.stringify(entry.body)),
+      button('Redeliver', `Redeliver ${offset}`, async () => {
+        await this.#ask(`dead-letters/${offset}/redeliver`, 'POST');
+        this.#tell('It goes to its device once more.');
+        await this.refresh();
+      }),
+    ]);
+    const heads = ['Destination', 'Device', 'Deliveries', 'Reason', 'Body', 'Action'];
+    this.#target.replaceChildren(
+      rows.length > 0 ? table('Dead letters', heads, rows) : element('p', { class: 'soft' }, 'None.'),
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { Belfry } from '../../belfry.js';
+import { problemOf, Tokens } from '../tokens.js';
+import { Letters } from './letters.js';
+import { Nodes } from './nodes.js';
+import { User } from './user.js';
+
+const OPERATOR = 'operator';
+const STATES = { connecting: 'Connecting', connected: 'Connected', waiting: 'Waiting', closed: 'Disconnected' };
+
+const $ = id => document.getElementById(id);
+const tokens = new Tokens();
+const nodes = new Nodes({ rows: $('nodes'), rates: $('rates'), latency: $('latency') });
+const tell = sentence => ($('announcer').textContent = sentence);
+const user = new User($('user'), ask, tell);
+const letters = new Letters($('letters'), ask, tell);
+
+async function ask(path, method = 'GET') {
+  const token = await tokens.of(OPERATOR, 'admin');
+  const answer = await fetch(new URL(path, document.baseURI), { method, headers: { Authorization: `Bearer ${token}` } });
+  if (!answer.ok) {
+    throw new Error(await problemOf(answer));
+  }
+  return answer.status === 204 ? null : answer.json();
+}
+
+function connect() {
+  const belfry = new Belfry({ url: 'ws', token: () => tokens.of(OPERATOR, 'admin') });
+  belfry.addEventListener('state', ({ detail }) => {
+    $('state').dataset.state = detail.state;
+    $('state-name').textContent = STATES[detail.state];
+    $('state').title = detail.reason ?? '';
+  });
+  belfry.subscribe('/topic/belfry.nodes', message => {
+    nodes.receive(message);
+    refresh();
+  });
+}
+
+async function refresh() {
+  try {
+    await Promise.all([user.refresh(), letters.refresh()]);
+  } catch (error) {
+    tell(error.message);
+  }
+}
+
+async function start() {
+  try {
+    await ask('dead-letters?limit=1');
+  } catch (error) {
+    $('token').hidden = false;
+    tell(error.message);
+    return;
+  }
+  $('token').hidden = true;
+  connect();
+  refresh();
+}
+
+$('token').addEventListener('submit', event => {
+  event.preventDefault();
+  $('token-text').setCustomValidity(tokens.paste($('token-text').value) ? '' : 'This is no token: it has no subject.');
+  if ($('token').reportValidity()) {
+    start();
+  }
+});
+$('token-text').addEventListener('input', () => $('token-text').setCustomValidity(''));
+$('search').addEventListener('submit', event => {
+  event.preventDefault();
+  user.show($('who').value).catch(error => tell(error.message));
+});
+
+start();
