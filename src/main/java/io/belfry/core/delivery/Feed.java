@@ -6,6 +6,7 @@ import io.belfry.core.log.Bells;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.Entry;
 import io.belfry.core.log.Logs;
+import io.belfry.core.log.StoreUnavailableException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -43,6 +44,9 @@ final class Feed {
 
   // Written under this feed's monitor; says to subscriptions without it that there is more to read.
   private volatile long last;
+
+  // Whether a bell may have been missed and the log was not looked at since.
+  private volatile boolean inDoubt;
 
   // Whether a subscription may wait for a redelivery; nearly all feeds are never visited.
   private volatile boolean expects;
@@ -98,6 +102,26 @@ final class Feed {
       forgetRecent(now);
     }
     wake();
+  }
+
+  /// Looks on a thread of its own, and again until the store answers. Does not block.
+  void lookSoon() {
+    inDoubt = true;
+    Thread.ofVirtual().name("belfry-look").start(this::tryToLook);
+  }
+
+  /// Whether a look has not succeeded yet.
+  boolean isInDoubt() {
+    return inDoubt;
+  }
+
+  private void tryToLook() {
+    inDoubt = false;
+    try {
+      look();
+    } catch (StoreUnavailableException away) {
+      inDoubt = true;
+    }
   }
 
   private synchronized void add(Subscription subscription) {
@@ -177,7 +201,7 @@ final class Feed {
       case Bell.Removed gone -> forget(gone.offset());
       case Bell.Passing passing -> forEach(s -> s.offer(passing.message()));
       case Bell.Redeliver again -> forEach(s -> s.redeem(again.user(), again.device()));
-      case Bell.Look look -> Thread.ofVirtual().name("belfry-look").start(this::look);
+      case Bell.Look look -> lookSoon();
     }
   }
 

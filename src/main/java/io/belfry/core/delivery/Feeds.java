@@ -8,11 +8,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The feeds of this node, one for each log that someone here listens to.
 final class Feeds {
+  /// How many rests it takes until each feed has looked at its log once.
+  static final int RESTS_A_LOOK = 600;
+
   private final Logs logs;
   private final Bells bells;
   private final InstantSource clock;
   private final int recentEntries;
   private final ConcurrentHashMap<Destination, Feed> feeds = new ConcurrentHashMap<>();
+
+  // The timer's alone.
+  private int rests;
 
   Feeds(Logs logs, Bells bells, InstantSource clock, int recentEntries) {
     this.logs = logs;
@@ -42,9 +48,14 @@ final class Feeds {
     feeds.values().forEach(Feed::tick);
   }
 
-  /// Called once a second.
+  /// Called once a second. Each feed looks at its log every ten minutes, evenly spread: who misses
+  /// bells without knowing it finds out then.
   void rest() {
+    rests = (rests + 1) % RESTS_A_LOOK;
     for (Feed feed : feeds.values()) {
+      if (feed.isInDoubt() || Math.floorMod(feed.destination().hashCode(), RESTS_A_LOOK) == rests) {
+        feed.lookSoon();
+      }
       if (feed.rest()) {
         Runnable forget = () -> feeds.remove(feed.destination(), feed);
         Thread.ofVirtual().name("belfry-unlisten").start(() -> feed.close(forget));

@@ -370,6 +370,34 @@ class DeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatNobodyRangForIsFoundWithinTenMinutes() throws Exception {
+    FakeConnection phone = device("phone");
+    subscribe(phone, AckMode.AUTO);
+    store.losesBells = true;
+    push("1");
+
+    for (int i = 0; i < Feeds.RESTS_A_LOOK; i++) {
+      deliveries.feeds().rest();
+    }
+
+    assertThat(phone.await(1)).extracting(DeliveryFixture::text).containsExactly("1");
+  }
+
+  @Test
+  void aLookThatFailsIsRepeated() throws Exception {
+    FakeConnection phone = device("phone");
+    subscribe(phone, AckMode.AUTO);
+    store.losesBells = true;
+    push("1");
+    store.away = true;
+    store.ringLook(INBOX);
+    Awaitility.await().until(() -> store.refusals.get() > 0);
+    store.away = false;
+
+    assertThat(phone.await(1)).extracting(DeliveryFixture::text).containsExactly("1");
+  }
+
+  @Test
   void whileTheStoreIsAwayItWaits() throws Exception {
     push("1");
     store.away = true;

@@ -40,6 +40,9 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   /// How many reads of a log there were.
   public final AtomicInteger reads = new AtomicInteger();
 
+  /// How often it was asked while it was away.
+  public final AtomicInteger refusals = new AtomicInteger();
+
   /// Called before each read, outside the lock: a test may wait or fail in it.
   public volatile Runnable beforeRead = () -> {};
 
@@ -128,6 +131,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
 
   private void check() {
     if (away) {
+      refusals.incrementAndGet();
       throw new StoreUnavailableException("away", null);
     }
   }
