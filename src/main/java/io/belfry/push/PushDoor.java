@@ -73,11 +73,16 @@ final class PushDoor extends Handler.Wrapper {
     if (path.startsWith("/topic/")) {
       return path.indexOf('/', 7) < 0;
     }
-    if (!path.startsWith("/user/") || path.startsWith("/user/queue/")) {
+    if (!path.startsWith("/user/") || isOwn(path)) {
       return false;
     }
     int user = path.indexOf('/', 6);
     return user > 0 && path.startsWith("/queue/", user) && path.indexOf('/', user + 7) < 0;
+  }
+
+  private static boolean isOwn(String path) {
+    return path.startsWith("/user/queue/")
+        && (!path.startsWith("/user/queue/queue/") || path.endsWith("/ack"));
   }
 
   private void post(boolean isBatch, Request request, Response response, Callback callback) {

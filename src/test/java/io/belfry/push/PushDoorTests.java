@@ -18,6 +18,7 @@ class PushDoorTests {
         "/user/alice/queue/",
         "/user/queueing/queue/q",
         "/user/%71ueue/queue/q",
+        "/user/queue/queue/q",
       })
   void takesWhatHasTheFormOfADestination(String path) {
     assertThat(PushDoor.isDestination(path)).isTrue();

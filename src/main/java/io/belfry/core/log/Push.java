@@ -102,7 +102,7 @@ public record Push(
   }
 
   private static String unquoted(String value) {
-    boolean quoted = value.length() > 2 && value.startsWith("\"") && value.endsWith("\"");
+    boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
     return quoted ? value.substring(1, value.length() - 1) : value;
   }
 

@@ -9,9 +9,12 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /// Jetty's response as a stream of events needs it: one that may stand for hours.
@@ -23,6 +26,8 @@ final class EventResponse {
   // nginx, and who learned from it, would gather events otherwise.
   private static final HttpField UNBUFFERED = new HttpField("X-Accel-Buffering", "no");
   private static final HttpField NO_SNIFF = new HttpField("X-Content-Type-Options", "nosniff");
+
+  private static final int MAX_THROWN_AWAY = 256;
 
   private final Response response;
   private final Callback callback;
@@ -52,9 +57,32 @@ final class EventResponse {
   void stand(Request request, Consumer<Throwable> onFailure) {
     if (own != null) {
       own.setIdleTimeout(0);
+      watch(own, onFailure);
     }
     request.addIdleTimeoutListener(_ -> false);
     request.addFailureListener(onFailure);
+  }
+
+  // A client that goes shows on its socket alone, and at once. Jetty does not read there before the
+  // answer is over; what is read here is thrown away, and Jetty ends the connection afterwards.
+  private static void watch(EndPoint socket, Consumer<Throwable> onFailure) {
+    Runnable look = () -> look(socket, onFailure);
+    socket.tryFillInterested(
+        Callback.from(Invocable.InvocationType.NON_BLOCKING, look, failure -> {}));
+  }
+
+  private static void look(EndPoint socket, Consumer<Throwable> onFailure) {
+    try {
+      ByteBuffer thrownAway = BufferUtil.allocate(MAX_THROWN_AWAY);
+      if (socket.fill(thrownAway) >= 0) {
+        watch(socket, onFailure);
+        return;
+      }
+    } catch (IOException gone) {
+      // As if it had said so.
+    }
+    EofException gone = new EofException("The client is gone.");
+    Thread.ofVirtual().name("belfry-gone").start(() -> onFailure.accept(gone));
   }
 
   /// One at a time. Does not block.

@@ -82,10 +82,11 @@ class ReadController {
   private void read(
       Caller caller,
       CursorKey key,
-      ReadRange range,
+      ReadRange asked,
       Duration patience,
       HttpServletResponse response)
       throws IOException {
+    ReadRange range = patience.isZero() ? asked : asked.upTo(logs.last(key.destination()));
     EntryArray entries = entries(key, range);
     List<Entry> passing = List.of();
     if (!patience.isZero() && !entries.hasAny()) {

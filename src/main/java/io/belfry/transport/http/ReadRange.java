@@ -27,6 +27,11 @@ public record ReadRange(@Nullable Long after, int limit) {
     return new ReadRange(after == null || after.isEmpty() ? null : offset(after), most);
   }
 
+  /// The same, where an offset beyond the last counts as the last.
+  ReadRange upTo(long last) {
+    return after == null || after <= last ? this : new ReadRange(last, limit);
+  }
+
   private static Long offset(String text) {
     if (!isNumber(text)) {
       throw new InvalidInputException("after", "after is an offset: a whole number, 0 or more.");

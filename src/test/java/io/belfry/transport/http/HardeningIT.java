@@ -7,6 +7,7 @@ import io.belfry.Answer;
 import io.belfry.RawConnection;
 import io.belfry.TestNode;
 import io.belfry.core.delivery.Connection;
+import io.belfry.core.delivery.Connections;
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.security.TokenSigner;
 import java.nio.file.Path;
@@ -21,6 +22,18 @@ class HardeningIT {
   private static final int MANY = 400;
 
   @TempDir Path data;
+
+  @Test
+  void whoGoesIsGoneAtOnceAndNotOnlyAtAHeartbeat() throws Exception {
+    try (TestNode node = TestNode.start(data, "belfry.heartbeat=1m")) {
+      Connections connections = node.bean(Deliveries.class).connections();
+      try (EventClient events = EventClient.open(node, "ann", "/user/queue/q")) {
+        await().until(() -> !connections.of("ann").isEmpty());
+        assertThat(events.response().statusCode()).isEqualTo(200);
+      }
+      await().until(() -> connections.of("ann").isEmpty());
+    }
+  }
 
   @Test
   void whoDoesNotReadHoldsUpNobodyAndIsMissingNothingLater() throws Exception {

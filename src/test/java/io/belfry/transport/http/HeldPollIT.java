@@ -62,6 +62,15 @@ class HeldPollIT {
   }
 
   @Test
+  void anOffsetBeyondTheLastCountsAsTheLast() {
+    CompletableFuture<Answer> held = hold("eve", "/user/queue/q?wait=60&after=99999999999999999");
+
+    push("/user/eve/queue/q", "1");
+
+    assertThat(held.join().json()).hasSize(1);
+  }
+
+  @Test
   void isThereForPassingMessages() {
     CompletableFuture<Answer> held = hold("dan", "/user/queue/q?wait=60");
 
