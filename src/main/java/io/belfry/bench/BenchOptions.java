@@ -3,78 +3,137 @@ package io.belfry.bench;
 import io.belfry.core.log.InvalidInputException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What a benchmark is asked to do.
 ///
+/// @param load what is done
 /// @param url of a node, `http://host:port`
-/// @param users how many are connected, each subscribed to a queue of its own
+/// @param users how many are connected, each subscribed to a queue of its own or all to one topic
+/// @param ack the `ack` header of their subscriptions
 /// @param rate pushes a second; 0: as many as are answered
 /// @param duration of the load
 /// @param warmup before it, not counted
 /// @param body bytes of a message
 /// @param pushers connections that push
+/// @param waiting entries that wait for each user who comes back
+/// @param pid a process whose CPU time and memory are told, or null
 /// @param settings `--belfry.…=…` as for a node, to sign tokens as it does
 record BenchOptions(
+    Load load,
     URI url,
     int users,
+    String ack,
     int rate,
     Duration duration,
     Duration warmup,
     int body,
     int pushers,
+    int waiting,
+    @Nullable Long pid,
     List<String> settings) {
 
   static final String USAGE =
       """
-      Usage: bench [--url http://127.0.0.1:8080] [--users 1000] [--rate 5000 | 0 for the maximum]
-                   [--duration 10s] [--warmup 5s] [--body 200] [--pushers 32] [--SETTING=VALUE]...
+      Usage: bench [--load push | fanout | batch | return | idle] [--url http://127.0.0.1:8080]
+                   [--users 1000] [--ack client | client-individual | auto] [--duration 10s] [--warmup 5s]
+                   [--rate 5000 | 0 for the maximum] [--body 200] [--pushers 32] [--waiting 20]
+                   [--pid of a node on this machine] [--SETTING=VALUE]...
+        push    services push to users, each to one of them at --rate
+        fanout  a service pushes to a topic that all subscribe; the next when the last one has it
+        batch   services push 1,000 entries a request to users who are not there
+        return  --waiting entries are pushed to users who then come all at once
+        idle    users are connected and nothing is pushed
       Tokens are signed with the secret of the settings that a node started here would have.\
       """;
 
+  /// What is done.
+  enum Load {
+    PUSH,
+    FANOUT,
+    BATCH,
+    RETURN,
+    IDLE
+  }
+
   static BenchOptions parse(List<String> arguments) {
-    URI url = URI.create("http://127.0.0.1:8080");
-    int users = 1000;
-    int rate = 5000;
-    Duration duration = Duration.ofSeconds(10);
-    Duration warmup = Duration.ofSeconds(5);
-    int body = 200;
-    int pushers = 32;
-    List<String> settings =
-        arguments.stream().filter(a -> a.startsWith("--belfry.") || a.contains("spring.")).toList();
-    for (int i = 0; i < arguments.size(); i++) {
-      String name = arguments.get(i);
-      if (settings.contains(name)) {
-        continue;
+    return new Parser().parse(arguments);
+  }
+
+  String destination() {
+    return load == Load.FANOUT ? "/topic/bench" : "/user/queue/bench";
+  }
+
+  /// Reads them one after the other; the fields are the defaults.
+  private static final class Parser {
+    private Load load = Load.PUSH;
+    private URI url = URI.create("http://127.0.0.1:8080");
+    private int users = 1000;
+    private String ack = "client";
+    private int rate = 5000;
+    private Duration duration = Duration.ofSeconds(10);
+    private Duration warmup = Duration.ofSeconds(5);
+    private int body = 200;
+    private int pushers = 32;
+    private int waiting = 20;
+    private @Nullable Long pid;
+
+    BenchOptions parse(List<String> arguments) {
+      List<String> settings = new ArrayList<>();
+      for (int i = 0; i < arguments.size(); i++) {
+        String name = arguments.get(i);
+        if (name.startsWith("--belfry.") || name.startsWith("--spring.")) {
+          settings.add(name);
+        } else if (i + 1 == arguments.size()) {
+          throw new InvalidInputException(name, "The option " + name + " needs a value.");
+        } else {
+          take(name, arguments.get(++i));
+        }
       }
-      if (i + 1 == arguments.size()) {
-        throw new InvalidInputException(name, "The option " + name + " needs a value.");
-      }
-      String value = arguments.get(++i);
+      return new BenchOptions(
+          load, url, users, ack, rate, duration, warmup, body, pushers, waiting, pid, settings);
+    }
+
+    private void take(String name, String value) {
       switch (name) {
+        case "--load" -> load = Load.valueOf(oneOf(name, value, "push|fanout|batch|return|idle"));
         case "--url" -> url = URI.create(value);
         case "--users" -> users = number(name, value, 1);
+        case "--ack" ->
+            ack = oneOf(name, value, "client|client-individual|auto").toLowerCase(Locale.ROOT);
         case "--rate" -> rate = number(name, value, 0);
         case "--duration" -> duration = seconds(name, value);
         case "--warmup" -> warmup = seconds(name, value);
         case "--body" -> body = number(name, value, 64);
         case "--pushers" -> pushers = number(name, value, 1);
+        case "--waiting" -> waiting = number(name, value, 1);
+        case "--pid" -> pid = (long) number(name, value, 1);
         default -> throw new InvalidInputException(name, "There is no option " + name + ".");
       }
     }
-    return new BenchOptions(url, users, rate, duration, warmup, body, pushers, settings);
-  }
 
-  private static Duration seconds(String name, String value) {
-    return Duration.ofSeconds(
-        number(name, value.endsWith("s") ? value.substring(0, value.length() - 1) : value, 0));
-  }
-
-  private static int number(String name, String value, int least) {
-    if (!value.matches("[0-9]{1,9}") || Integer.parseInt(value) < least) {
-      throw new InvalidInputException(
-          name, "The option " + name + " takes a whole number of at least " + least + ".");
+    private static String oneOf(String name, String value, String choices) {
+      if (!value.matches(choices)) {
+        String sentence = "The option " + name + " is one of " + choices.replace("|", ", ") + ".";
+        throw new InvalidInputException(name, sentence);
+      }
+      return value.toUpperCase(Locale.ROOT);
     }
-    return Integer.parseInt(value);
+
+    private static Duration seconds(String name, String value) {
+      return Duration.ofSeconds(
+          number(name, value.endsWith("s") ? value.substring(0, value.length() - 1) : value, 0));
+    }
+
+    private static int number(String name, String value, int least) {
+      if (!value.matches("[0-9]{1,9}") || Integer.parseInt(value) < least) {
+        throw new InvalidInputException(
+            name, "The option " + name + " takes a whole number of at least " + least + ".");
+      }
+      return Integer.parseInt(value);
+    }
   }
 }

@@ -1,15 +1,8 @@
 package io.belfry.bench;
 
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /// A service that pushes over one HTTP connection, one push after the other.
 ///
@@ -38,20 +31,19 @@ final class Pusher implements Runnable {
 
   @Override
   public void run() {
-    try (Socket socket = new Socket()) {
-      Sockets.connect(socket, options.url());
-      DataInputStream in =
-          new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4096));
-      OutputStream out = socket.getOutputStream();
+    try (HttpPusher service = new HttpPusher(options, token)) {
       while (true) {
-        long number = sequence.getAndIncrement();
-        long due = due(number);
+        long due = due(sequence.getAndIncrement());
         if (due >= end) {
           return;
         }
         boolean counts = tally.isCounting();
-        out.write(request(due, counts));
-        count(answer(in), counts);
+        int user = ThreadLocalRandom.current().nextInt(options.users());
+        String path = "/user/" + Users.name(user) + "/queue/bench";
+        int status = service.push(path, Stamp.body(due, counts, options.body()));
+        if (counts) {
+          (status == 201 ? tally.accepted : tally.refused).increment();
+        }
       }
     } catch (IOException gone) {
       tally.refused.increment();
@@ -62,45 +54,8 @@ final class Pusher implements Runnable {
     if (options.rate() == 0) {
       return System.nanoTime();
     }
-    long due = start + number * 1_000_000_000L / options.rate();
-    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
+    long due = start + number * Bench.SECOND / options.rate();
+    Bench.waitUntil(due);
     return due;
-  }
-
-  private void count(int status, boolean counts) {
-    if (counts) {
-      (status == 201 ? tally.accepted : tally.refused).increment();
-    }
-  }
-
-  private byte[] request(long due, boolean counts) {
-    String text = "{\"m\":\"t=" + due + " c=" + (counts ? 1 : 0) + " ";
-    String body = text + "x".repeat(Math.max(0, options.body() - text.length() - 2)) + "\"}";
-    int user = ThreadLocalRandom.current().nextInt(options.users());
-    String head =
-        "POST /user/bench"
-            + user
-            + "/queue/bench HTTP/1.1\r\nHost: "
-            + options.url().getAuthority()
-            + "\r\nAuthorization: Bearer "
-            + token
-            + "\r\nContent-Type: application/json\r\nContent-Length: "
-            + body.length()
-            + "\r\n\r\n";
-    return (head + body).getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static int answer(DataInputStream in) throws IOException {
-    String status = Sockets.line(in);
-    int length = 0;
-    for (String line = Sockets.line(in); !line.isEmpty(); line = Sockets.line(in)) {
-      if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-        length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
-      }
-    }
-    in.skipNBytes(length);
-    return Integer.parseInt(status.substring(9, 12));
   }
 }

@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
@@ -17,15 +16,16 @@ final class Subscriber implements Runnable, AutoCloseable {
   private static final int CLOSE = 8;
   private static final int PING = 9;
 
-  private final URI url;
+  private final BenchOptions options;
   private final String token;
   private final Tally tally;
   private final CountDownLatch ready;
   private final Socket socket = new Socket();
+  private boolean connected;
   private long lastOffset;
 
-  Subscriber(URI url, String token, Tally tally, CountDownLatch ready) {
-    this.url = url;
+  Subscriber(BenchOptions options, String token, Tally tally, CountDownLatch ready) {
+    this.options = options;
     this.token = token;
     this.tally = tally;
     this.ready = ready;
@@ -34,7 +34,7 @@ final class Subscriber implements Runnable, AutoCloseable {
   @Override
   public void run() {
     try {
-      Sockets.connect(socket, url);
+      Sockets.connect(socket, options.url());
       DataInputStream in =
           new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4096));
       OutputStream out = socket.getOutputStream();
@@ -45,8 +45,11 @@ final class Subscriber implements Runnable, AutoCloseable {
         take(out, message(in, out));
       }
     } catch (IOException gone) {
+      // Told by what is missing: who is not connected gets nothing.
+    }
+    if (connected) {
       tally.connected.decrementAndGet();
-    } finally {
+    } else {
       ready.countDown();
     }
   }
@@ -54,7 +57,7 @@ final class Subscriber implements Runnable, AutoCloseable {
   private void shakeHands(DataInputStream in, OutputStream out) throws IOException {
     String request =
         "GET /ws HTTP/1.1\r\nHost: "
-            + url.getAuthority()
+            + options.url().getAuthority()
             + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Key: YmVsZnJ5LWJlbmNoLTEyMw==\r\n"
             + "Sec-WebSocket-Protocol: v12.stomp\r\n\r\n";
@@ -70,14 +73,20 @@ final class Subscriber implements Runnable, AutoCloseable {
 
   private void take(OutputStream out, String frame) throws IOException {
     if (frame.startsWith("MESSAGE")) {
-      send(out, "ACK\nid:" + header(frame, "\nack:") + "\n\n\0");
+      if (!options.ack().equals("auto")) {
+        send(out, "ACK\nid:" + header(frame, "\nack:") + "\n\n\0");
+      }
       arrived(frame);
     } else if (frame.startsWith("CONNECTED")) {
       send(
           out,
-          "SUBSCRIBE\nid:0\ndestination:/user/queue/bench\nack:client\nprefetch-count:1000\n"
-              + "receipt:ready\n\n\0");
+          "SUBSCRIBE\nid:0\ndestination:"
+              + options.destination()
+              + "\nack:"
+              + options.ack()
+              + "\nprefetch-count:1000\nreceipt:ready\n\n\0");
     } else if (frame.startsWith("RECEIPT")) {
+      connected = true;
       tally.connected.incrementAndGet();
       ready.countDown();
     } else if (frame.startsWith("ERROR")) {
@@ -95,21 +104,16 @@ final class Subscriber implements Runnable, AutoCloseable {
       tally.disordered.increment();
     }
     lastOffset = Math.max(lastOffset, offset);
-    if (header(frame, "c=", ' ').equals("1")) {
-      tally.arrived.increment();
-      tally.latency(System.nanoTime() - Long.parseLong(header(frame, "t=", ' ')));
+    if (Stamp.counts(frame)) {
+      tally.arrived(System.nanoTime() - Stamp.due(frame));
     }
   }
 
   private static String header(String frame, String name) {
-    return header(frame, name, '\n');
-  }
-
-  private static String header(String frame, String name, char end) {
     int from = frame.indexOf(name);
     return from < 0
         ? "0"
-        : frame.substring(from + name.length(), frame.indexOf(end, from + name.length()));
+        : frame.substring(from + name.length(), frame.indexOf('\n', from + name.length()));
   }
 
   private String message(DataInputStream in, OutputStream out) throws IOException {

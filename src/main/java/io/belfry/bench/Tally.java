@@ -31,8 +31,20 @@ final class Tally {
     return counting;
   }
 
-  void latency(long nanos) {
-    latency.recordValue(Math.min(Math.max(0, nanos / 1000), LONGEST_MICROS));
+  /// A message that counts has arrived.
+  void arrived(long latencyNanos) {
+    arrived.increment();
+    latency.recordValue(Math.min(Math.max(0, latencyNanos / 1000), LONGEST_MICROS));
+  }
+
+  /// What was accepted and has not arrived, as far as it is known yet.
+  long lost() {
+    return Math.max(0, accepted.sum() - arrived.sum());
+  }
+
+  /// Waits until everything has arrived, or nothing more is to be hoped for.
+  void awaitAll() {
+    Bench.await(() -> lost() == 0);
   }
 
   Histogram latencies() {

@@ -24,6 +24,10 @@ import org.eclipse.jetty.websocket.core.WebSocketConnection;
 /// They are platform threads: a virtual one that selects waits for a poller, which is one more
 /// change for each time that something comes.
 final class EagerConnector extends ServerConnector {
+  // Java's default is 50, and who finds the queue full tries again a second later: too long where
+  // all clients come back at once. The system may have a lower bound of its own.
+  private static final int MANY_AT_ONCE = 4096;
+
   /// Takes the place of `other`, which was not started.
   EagerConnector(Server server, ServerConnector other) {
     super(
@@ -39,7 +43,7 @@ final class EagerConnector extends ServerConnector {
     setHost(other.getHost());
     setPort(other.getPort());
     setIdleTimeout(other.getIdleTimeout());
-    setAcceptQueueSize(other.getAcceptQueueSize());
+    setAcceptQueueSize(MANY_AT_ONCE);
   }
 
   @Override

@@ -126,9 +126,13 @@ public final class TcpDoors {
   /// A connector whose clients may be silent: the protocols know what is too long. TCP itself looks
   /// now and then whether they are still there.
   private static final class PatientConnector extends ServerConnector {
+    // Java's default is 50: too few where all clients come back at once.
+    private static final int MANY_AT_ONCE = 4096;
+
     PatientConnector(Server server, ConnectionFactory... factories) {
       super(server, null, null, null, 1, 1, factories);
       setIdleTimeout(0);
+      setAcceptQueueSize(MANY_AT_ONCE);
     }
 
     @Override

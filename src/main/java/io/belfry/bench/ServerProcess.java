@@ -1,0 +1,49 @@
+package io.belfry.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// The node's process, where it runs on this machine and is told with `--pid`.
+final class ServerProcess {
+  private final @Nullable ProcessHandle process;
+
+  ServerProcess(@Nullable Long pid) {
+    this.process = pid == null ? null : ProcessHandle.of(pid).orElse(null);
+  }
+
+  boolean isKnown() {
+    return process != null;
+  }
+
+  /// What it has taken of all processors, 0 where that is not known.
+  double cpuSeconds() {
+    return process == null
+        ? 0
+        : process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / (double) Bench.SECOND;
+  }
+
+  /// Its resident memory, 0 where that is not known: Linux tells it.
+  long rssBytes() {
+    if (process == null) {
+      return 0;
+    }
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    if (!Files.isReadable(status)) {
+      return 0;
+    }
+    try {
+      for (String line : Files.readAllLines(status)) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
+      }
+      return 0;
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.belfry.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/// The users of a benchmark, each with a connection of its own.
+final class Users implements AutoCloseable {
+  private static final int AT_ONCE = 100;
+
+  private final Bench bench;
+  private final List<Subscriber> subscribers = new ArrayList<>();
+  private final List<String> tokens = new ArrayList<>();
+
+  Users(Bench bench) {
+    this.bench = bench;
+  }
+
+  static String name(int user) {
+    return "bench" + user;
+  }
+
+  /// Connects them, a hundred at a time, and says how long it took.
+  void connect() throws InterruptedException {
+    connect(AT_ONCE);
+  }
+
+  /// Connects them, `atOnce` at a time, and says how long it took.
+  void connect(int atOnce) throws InterruptedException {
+    int users = bench.options().users();
+    while (tokens.size() < users) {
+      tokens.add(bench.token(name(tokens.size()), ""));
+    }
+    long start = System.nanoTime();
+    for (int first = 0; first < users; first += atOnce) {
+      connect(first, Math.min(atOnce, users - first));
+    }
+    bench.say(
+        "connected %d of %d in %.1f s",
+        bench.tally().connected.get(), users, Bench.secondsSince(start));
+  }
+
+  private void connect(int first, int count) throws InterruptedException {
+    CountDownLatch ready = new CountDownLatch(count);
+    for (int user = first; user < first + count; user++) {
+      Subscriber subscriber =
+          new Subscriber(bench.options(), tokens.get(user), bench.tally(), ready);
+      subscribers.add(subscriber);
+      Thread.startVirtualThread(subscriber);
+    }
+    ready.await();
+  }
+
+  /// Disconnects them.
+  @Override
+  public void close() {
+    subscribers.forEach(Subscriber::close);
+    subscribers.clear();
+    Bench.await(() -> bench.tally().connected.get() == 0);
+  }
+}
