@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,7 +49,8 @@ final class Feed {
   // Whether a bell may have been missed and the log was not looked at since.
   private volatile boolean inDoubt;
 
-  // Whether a subscription may wait for a redelivery; nearly all feeds are never visited.
+  // Whether a subscription may wait for a redelivery, and this feed is among `expecting`.
+  private final Collection<Feed> expecting;
   private volatile boolean expects;
 
   // All below is guarded by this feed's monitor.
@@ -60,11 +62,18 @@ final class Feed {
   private int count;
   private long unusedSince = System.nanoTime();
 
-  Feed(Destination destination, Logs logs, InstantSource clock, int recentEntries) {
+  /// @param expecting takes this feed each time that it is to be called by [#tick]
+  Feed(
+      Destination destination,
+      Logs logs,
+      InstantSource clock,
+      int recentEntries,
+      Collection<Feed> expecting) {
     this.destination = destination;
     this.logs = logs;
     this.clock = clock;
     this.recentEntries = recentEntries;
+    this.expecting = expecting;
   }
 
   Destination destination() {
@@ -273,30 +282,36 @@ final class Feed {
     return count == 0 && System.nanoTime() - unusedSince > LINGER_NANOS;
   }
 
-  /// A subscription waits for a redelivery: it is to be called by [#tick].
+  /// A subscription waits for a redelivery: [#tick] is to be called.
   void expect() {
     if (!expects) {
+      enlist();
+    }
+  }
+
+  private synchronized void enlist() {
+    if (!expects) {
       expects = true;
+      expecting.add(this);
     }
   }
 
-  /// Calls every subscription whose redelivery may be due.
+  /// Calls every subscription whose redelivery may be due, and says so where one is to be called
+  /// again.
   void tick() {
-    if (expects) {
-      visit();
-    }
-  }
-
-  private synchronized void visit() {
     // Before the look: who begins to wait after it says so again.
     expects = false;
+    if (visit()) {
+      expect();
+    }
+  }
+
+  private synchronized boolean visit() {
     boolean again = false;
     for (int i = 0; i < count; i++) {
       again |= subscriptions[i].tick();
     }
-    if (again) {
-      expects = true;
-    }
+    return again;
   }
 
   /// Ends the listening, if still nobody needs it, and forgets this feed. Blocks.

@@ -4,7 +4,9 @@ import io.belfry.core.log.Bells;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.Logs;
 import java.time.InstantSource;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The feeds of this node, one for each log that someone here listens to.
 final class Feeds {
@@ -16,6 +18,9 @@ final class Feeds {
   private final InstantSource clock;
   private final int recentEntries;
   private final ConcurrentHashMap<Destination, Feed> feeds = new ConcurrentHashMap<>();
+
+  // Those in which somebody may wait for a redelivery: few of many, and they alone are visited.
+  private final Queue<Feed> expecting = new ConcurrentLinkedQueue<>();
 
   // The timer's alone.
   private int rests;
@@ -32,11 +37,15 @@ final class Feeds {
   /// @throws io.belfry.core.log.StoreUnavailableException where the store cannot take it now
   Feed join(Destination destination, Subscription subscription) {
     while (true) {
-      Feed feed = feeds.computeIfAbsent(destination, d -> new Feed(d, logs, clock, recentEntries));
+      Feed feed = feeds.computeIfAbsent(destination, this::open);
       if (feed.join(subscription, bells)) {
         return feed;
       }
     }
+  }
+
+  private Feed open(Destination destination) {
+    return new Feed(destination, logs, clock, recentEntries, expecting);
   }
 
   int count() {
@@ -45,7 +54,12 @@ final class Feeds {
 
   /// Called some ten times a second.
   void tick() {
-    feeds.values().forEach(Feed::tick);
+    for (int left = expecting.size(); left > 0; left--) {
+      Feed feed = expecting.poll();
+      if (feed != null) {
+        feed.tick();
+      }
+    }
   }
 
   /// Called once a second. Each feed looks at its log every ten minutes, evenly spread: who misses
