@@ -19,7 +19,7 @@ import org.springframework.boot.web.server.servlet.context.ServletWebServerAppli
 
 /// A whole node on a free port, with a store and a secret of its own, and an HTTP client for it.
 public final class TestNode implements AutoCloseable {
-  private static final String SECRET = "a-secret-for-tests-of-more-than-32-bytes";
+  public static final String SECRET = "a-secret-for-tests-of-more-than-32-bytes";
 
   private final ServletWebServerApplicationContext context;
   private final HttpClient http =

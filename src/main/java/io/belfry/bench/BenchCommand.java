@@ -24,24 +24,30 @@ public final class BenchCommand {
   /// @param arguments without the command's own name
   /// @return the process's exit code: 0, 1 where something was lost, 2 where it was misused
   public static int run(List<String> arguments, Signers signers, PrintStream out, PrintStream err) {
-    BenchOptions options;
     try {
-      options = BenchOptions.parse(arguments);
+      BenchOptions options = BenchOptions.parse(arguments);
+      return run(new Bench(options, signers.of(options.settings()), out), err);
     } catch (InvalidInputException misused) {
       err.println(misused.getMessage());
       err.println(BenchOptions.USAGE);
       return 2;
     }
-    Bench bench = new Bench(options, signers.of(options.settings()), out);
+  }
+
+  private static int run(Bench bench, PrintStream err) {
     try (Users users = new Users(bench)) {
-      switch (options.load()) {
+      switch (bench.options().load()) {
         case PUSH -> new PushLoad(bench, users).run();
         case FANOUT -> new FanOutLoad(bench, users).run();
         case BATCH -> new BatchLoad(bench).run();
         case RETURN -> new ReturnLoad(bench, users).run();
         case IDLE -> new IdleLoad(bench, users).run();
       }
-      return bench.tally().lost() == 0 ? 0 : 1;
+      String complaint = bench.tally().complaint();
+      if (!complaint.isEmpty()) {
+        err.println(complaint);
+      }
+      return bench.tally().lost() == 0 && complaint.isEmpty() ? 0 : 1;
     } catch (IOException refused) {
       err.println(refused.getMessage());
       return 1;

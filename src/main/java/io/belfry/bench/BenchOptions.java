@@ -42,7 +42,7 @@ record BenchOptions(
                    [--users 1000] [--ack client | client-individual | auto] [--duration 10s] [--warmup 5s]
                    [--rate 5000 | 0 for the maximum] [--body 200] [--pushers 32] [--waiting 20]
                    [--pid of a node on this machine] [--SETTING=VALUE]...
-        push    services push to users, each to one of them at --rate
+        push    services push to users, each message to one of them, at --rate
         fanout  a service pushes to a topic that all subscribe; the next when the last one has it
         batch   services push 1,000 entries a request to users who are not there
         return  --waiting entries are pushed to users who then come all at once

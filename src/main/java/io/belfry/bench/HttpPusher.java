@@ -35,9 +35,24 @@ final class HttpPusher implements AutoCloseable {
     return post(path, "application/json", json);
   }
 
-  /// @return the answer's status
-  int pushBatch(byte[] lines) throws IOException {
-    return post("/messages", "application/x-ndjson", lines);
+  /// @throws IOException where it is refused
+  void pushBatch(byte[] lines) throws IOException {
+    int status = post("/messages", "application/x-ndjson", lines);
+    if (status != 200) {
+      throw new IOException(refusal(status));
+    }
+  }
+
+  /// What a user has to know about a status that was not hoped for.
+  static String refusal(int status) {
+    return switch (status) {
+      case 401, 403 ->
+          "The node refuses the token (status "
+              + status
+              + "): give its settings, --belfry.auth.secret=… say, or start this where it was"
+              + " started.";
+      default -> "The node answered a push with status " + status + ".";
+    };
   }
 
   private int post(String path, String contentType, byte[] body) throws IOException {

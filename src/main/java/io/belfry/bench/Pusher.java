@@ -41,12 +41,14 @@ final class Pusher implements Runnable {
         int user = ThreadLocalRandom.current().nextInt(options.users());
         String path = "/user/" + Users.name(user) + "/queue/bench";
         int status = service.push(path, Stamp.body(due, counts, options.body()));
-        if (counts) {
-          (status == 201 ? tally.accepted : tally.refused).increment();
+        if (status != 201) {
+          tally.refused(HttpPusher.refusal(status));
+        } else if (counts) {
+          tally.accepted.increment();
         }
       }
     } catch (IOException gone) {
-      tally.refused.increment();
+      tally.refused("A push was not answered: " + gone.getMessage());
     }
   }
 

@@ -21,6 +21,7 @@ final class Subscriber implements Runnable, AutoCloseable {
   private final Tally tally;
   private final CountDownLatch ready;
   private final Socket socket = new Socket();
+  private volatile boolean closed;
   private boolean connected;
   private long lastOffset;
 
@@ -45,7 +46,9 @@ final class Subscriber implements Runnable, AutoCloseable {
         take(out, message(in, out));
       }
     } catch (IOException gone) {
-      // Told by what is missing: who is not connected gets nothing.
+      if (!closed) {
+        tally.complain("A user's connection ended: " + gone.getMessage());
+      }
     }
     if (connected) {
       tally.connected.decrementAndGet();
@@ -158,6 +161,7 @@ final class Subscriber implements Runnable, AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     try {
       socket.close();
     } catch (IOException alreadyGone) {

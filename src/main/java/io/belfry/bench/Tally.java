@@ -1,6 +1,7 @@
 package io.belfry.bench;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
@@ -16,6 +17,7 @@ final class Tally {
   final LongAdder disordered = new LongAdder();
   final AtomicLong connected = new AtomicLong();
   private final Recorder latency = new Recorder(LONGEST_MICROS, 3);
+  private final AtomicReference<String> complaint = new AtomicReference<>("");
   private volatile boolean counting;
 
   /// What is pushed from now on counts.
@@ -35,6 +37,22 @@ final class Tally {
   void arrived(long latencyNanos) {
     arrived.increment();
     latency.recordValue(Math.min(Math.max(0, latencyNanos / 1000), LONGEST_MICROS));
+  }
+
+  /// Something was refused; the first reason is kept.
+  void refused(String reason) {
+    refused.increment();
+    complain(reason);
+  }
+
+  /// Something went wrong; the first reason is kept.
+  void complain(String reason) {
+    complaint.compareAndSet("", reason);
+  }
+
+  /// The first thing that went wrong, "" where nothing did.
+  String complaint() {
+    return complaint.get();
   }
 
   /// What was accepted and has not arrived, as far as it is known yet.

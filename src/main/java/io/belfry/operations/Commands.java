@@ -1,6 +1,7 @@
 package io.belfry.operations;
 
 import io.belfry.bench.BenchCommand;
+import io.belfry.core.log.InvalidInputException;
 import io.belfry.security.TokenSigner;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -31,7 +32,8 @@ public final class Commands {
   private static BenchCommand.Signer signer(List<String> settings) {
     TokenSigner signer = OfflineSigner.of(settings);
     if (signer == null) {
-      throw new IllegalArgumentException(
+      throw new InvalidInputException(
+          "belfry.auth.secret",
           "Tokens are checked here with keys that cannot sign; name a secret:"
               + " --belfry.auth.secret=...");
     }

@@ -1,0 +1,104 @@
+package io.belfry.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.TestNode;
+import io.belfry.operations.Commands;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchCommandIT {
+  @TempDir static Path directory;
+  private static TestNode node;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @BeforeAll
+  static void start() {
+    node = TestNode.start(directory);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  private int bench(String... arguments) {
+    List<String> all =
+        new ArrayList<>(List.of("bench", "--url", "http://127.0.0.1:" + node.port()));
+    all.addAll(List.of("--duration", "1s", "--warmup", "0s", "--users", "5", "--pushers", "2"));
+    all.addAll(List.of(arguments));
+    OptionalInt exit =
+        Commands.run(
+            all,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return exit.orElseThrow();
+  }
+
+  private int benchWithSecret(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--belfry.auth.secret=" + TestNode.SECRET);
+    return bench(all.toArray(String[]::new));
+  }
+
+  @Test
+  void pushesToUsersAndTellsWhatItCostTheNode() {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    assertThat(benchWithSecret("--rate", "100", "--pid", pid)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("connected 5 of 5", "lost 0", "latency ms", "for 100,000 pushes");
+    assertThat(err.size()).isZero();
+  }
+
+  @Test
+  void pushesToATopic() {
+    assertThat(benchWithSecret("--load", "fanout", "--ack", "auto")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("the last one had it", "lost 0");
+  }
+
+  @Test
+  void pushesBatches() {
+    assertThat(benchWithSecret("--load", "batch")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .containsPattern("accepted [1-9][0-9,]* entries")
+        .contains("refused requests 0");
+  }
+
+  @Test
+  void bringsUsersBackToWhatWaitsForThem() {
+    assertThat(benchWithSecret("--load", "return", "--waiting", "7")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("accepted 35 ", "delivered 35 ", "lost 0");
+  }
+
+  @Test
+  void keepsUsersIdle() {
+    assertThat(benchWithSecret("--load", "idle")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("connected 5 of 5");
+  }
+
+  @Test
+  void saysWhyNothingWasAccepted() {
+    assertThat(bench("--load", "batch", "--belfry.auth.secret=" + "another".repeat(6)))
+        .isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("refuses the token (status 401)");
+  }
+
+  @Test
+  void saysWhatAnOptionTakes() {
+    assertThat(bench("--load", "storm")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--load is one of push, fanout, batch, return, idle.", "Usage: bench");
+  }
+}
