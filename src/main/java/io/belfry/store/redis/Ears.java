@@ -281,9 +281,7 @@ final class Ears implements Ear.Listener, AutoCloseable {
   }
 
   private void probe(Ear ear) {
-    byte[] channel = LogKeys.bytes(ear.probe());
-    var ignored =
-        link.send(c -> link.isSharded() ? c.spublish(channel, PROBE) : c.publish(channel, PROBE));
+    link.probe(LogKeys.bytes(ear.probe()), PROBE);
   }
 
   // On a Cluster: a name whose slot this shard serves.

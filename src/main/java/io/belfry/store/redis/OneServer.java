@@ -1,7 +1,6 @@
 package io.belfry.store.redis;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -30,8 +29,9 @@ final class OneServer implements Servers {
   }
 
   @Override
-  public RedisClusterAsyncCommands<byte[], byte[]> connect() {
-    return client(forCommands).connect(ByteArrayCodec.INSTANCE).async();
+  public Commands connect() {
+    var connection = client(forCommands).connect(ByteArrayCodec.INSTANCE);
+    return new Commands(connection, connection.async());
   }
 
   @Override
