@@ -92,6 +92,11 @@ final class ClusterServers implements Servers {
   }
 
   @Override
+  public String channel(String name) {
+    return name;
+  }
+
+  @Override
   public boolean isSharded() {
     return sharded;
   }

@@ -84,6 +84,11 @@ final class Ears implements Ear.Listener, AutoCloseable {
     }
   }
 
+  /// What a channel of this name is called there.
+  String channel(String name) {
+    return servers.channel(name);
+  }
+
   /// How often a listening connection was built anew.
   long rebuilt() {
     return rebuilt.get();
@@ -287,7 +292,7 @@ final class Ears implements Ear.Listener, AutoCloseable {
   // On a Cluster: a name whose slot this shard serves.
   private String probeOf(Servers.Shard shard) {
     for (int i = 0; i < 100_000; i++) {
-      String channel = LogKeys.PREFIX + "p:{" + run + '-' + i + '}';
+      String channel = channel(LogKeys.PREFIX + "p:{" + run + '-' + i + '}');
       if (servers.shardOf(channel).equals(shard)) {
         return channel;
       }

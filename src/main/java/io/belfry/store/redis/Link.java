@@ -81,6 +81,11 @@ final class Link {
     return clock == null ? System.currentTimeMillis() : clock.millis();
   }
 
+  /// What a channel of this name is called there.
+  byte[] channel(String name) {
+    return LogKeys.bytes(servers.channel(name));
+  }
+
   /// The command that rings.
   byte[] publish() {
     return LogKeys.bytes(sharded ? "SPUBLISH" : "PUBLISH");

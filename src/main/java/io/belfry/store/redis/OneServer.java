@@ -15,6 +15,7 @@ final class OneServer implements Servers {
   private final LettuceConnectionFactory forCommands;
   private final LettuceConnectionFactory forListening;
   private final String description;
+  private final int database;
   private final Runnable closing;
 
   OneServer(
@@ -26,6 +27,7 @@ final class OneServer implements Servers {
     this.forListening = forListening;
     this.description = description;
     this.closing = closing;
+    database = forCommands.getDatabase();
   }
 
   @Override
@@ -52,6 +54,12 @@ final class OneServer implements Servers {
 
   @Override
   public void refresh() {}
+
+  // Keys are apart by database, but channels are not.
+  @Override
+  public String channel(String name) {
+    return database == 0 ? name : name + '@' + database;
+  }
 
   @Override
   public boolean isSharded() {

@@ -53,7 +53,7 @@ final class RedisSignals {
                 Link.bytes(KEPT.toMillis()),
                 Link.bytes(MOST),
                 link.publish(),
-                LogKeys.bytes(CHANNEL),
+                link.channel(CHANNEL),
                 SignalCodec.encode(signal)));
   }
 
@@ -62,7 +62,7 @@ final class RedisSignals {
     listener = whom;
     Hearing signals =
         new Hearing(
-            CHANNEL,
+            ears.channel(CHANNEL),
             message -> whom.heard(SignalCodec.decode(message), Instant.MAX),
             () -> missed = true);
     ears.listen(signals);

@@ -37,6 +37,9 @@ interface Servers extends AutoCloseable {
   /// Finds out anew who serves what. Does not block.
   void refresh();
 
+  /// What a channel of this name is called there.
+  String channel(String name);
+
   /// Whether the servers publish a bell only where its log is (`SPUBLISH`).
   boolean isSharded();
 

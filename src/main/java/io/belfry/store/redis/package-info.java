@@ -27,7 +27,8 @@
 /// | `belfry:{demo}:secret` | string | the secret of demo mode | for good | an operator |
 ///
 /// Channels: log`:b` rings ([io.belfry.store.redis.BellCodec]); `belfry:{signals}:b` is for all
-/// nodes; `belfry:p:{run-n}` is what a node rings for itself to know that it hears.
+/// nodes; `belfry:p:{run-n}` is what a node rings for itself to know that it hears. In a database
+/// other than 0 all of them end with `@` and its number, since channels are the server's.
 @NullMarked
 package io.belfry.store.redis;
 

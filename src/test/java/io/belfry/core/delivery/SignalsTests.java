@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 /// Signals that are heard late.
 class SignalsTests {
   private final InMemoryStore store = new InMemoryStore();
-  private final Connections connections =
-      new Connections(store, DeliverySettings.defaults());
+  private final Connections connections = new Connections(store, DeliverySettings.defaults());
   private final FakeConnection phone = new FakeConnection("ann", "phone");
   private final Instant began = phone.session().since();
 
