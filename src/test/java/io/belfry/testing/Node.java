@@ -45,6 +45,16 @@ public final class Node implements AutoCloseable {
     process.onExit().join();
   }
 
+  /// Tells it to go, as SIGTERM does. Does not wait.
+  public void terminate() {
+    process.destroy();
+  }
+
+  /// Waits until it has ended by itself.
+  public void awaitEnd() {
+    process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
+  }
+
   /// Starts it again, in the same place, and waits until it is ready.
   public void restart() {
     process = launch();

@@ -13,7 +13,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /// A real redis-server in a process of its own, on a free port of 127.0.0.1, with its data in a
@@ -113,6 +116,31 @@ public final class RedisServer implements AutoCloseable {
     try (var connection = client.connect()) {
       return question.apply(connection.sync());
     }
+  }
+
+  /// How often each command was called, those that scripts called among them.
+  public Map<String, Long> calls() {
+    String stats = ask(r -> r.info("commandstats"));
+    return stats
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_"))
+        .collect(
+            Collectors.toMap(
+                line -> line.substring("cmdstat_".length(), line.indexOf(":calls=")),
+                line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(',')))));
+  }
+
+  /// How often since then, those that were not called left out.
+  public Map<String, Long> callsSince(Map<String, Long> before) {
+    Map<String, Long> since = new TreeMap<>();
+    calls()
+        .forEach((command, count) -> {
+          long more = count - before.getOrDefault(command, 0L);
+          if (more > 0) {
+            since.put(command, more);
+          }
+        });
+    return since;
   }
 
   /// Ends it as `kill -9` does.

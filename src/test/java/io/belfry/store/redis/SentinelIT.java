@@ -32,13 +32,12 @@ class SentinelIT {
 
   @Test
   void pushesGoOnWithTheReplicaOfAMasterThatIsKilled() throws Exception {
-    try (RedisServer master = server("master");
-        RedisServer replica = server("replica", "--replicaof", "127.0.0.1 " + master.port());
-        RedisServer sentinel =
-            RedisServer.sentinel(folder("sentinel"), "belfry", master, PASSWORD)) {
+    try (RedisServer master = server("master", "--repl-diskless-sync-delay", "0");
+        RedisServer replica = server("replica", "--replicaof", "127.0.0.1 " + master.port())) {
       await(() -> replica.<String>ask(r -> r.info("replication")).contains("link_status:up"));
-      await(() -> sentinel.<String>ask(r -> r.info("sentinel")).contains("slaves=1"));
-      try (TestNode node = node(sentinel);
+      try (RedisServer sentinel =
+              RedisServer.sentinel(folder("sentinel"), "belfry", master, PASSWORD);
+          TestNode node = node(sentinel);
           Pushes pushes = new Pushes(node)) {
         pushes.awaitMore(100);
         master.kill();
@@ -54,6 +53,7 @@ class SentinelIT {
         folder("node"),
         "belfry.auth.secret=" + TestTokens.SECRET,
         "belfry.store=redis",
+        "belfry.drain=1s",
         "belfry.inbox.max-messages=1000000",
         "spring.data.redis.password=" + PASSWORD,
         "spring.data.redis.sentinel.master=belfry",
