@@ -35,7 +35,12 @@ public final class Node implements AutoCloseable {
   /// Starts a node that keeps its data in `directory`, on a free port, and waits until it is ready.
   public static Node start(Path directory, String... settings) {
     Node node = new Node(directory, freePort(), List.of(settings));
-    node.awaitReady();
+    try {
+      node.awaitReady();
+    } catch (RuntimeException | Error late) {
+      node.kill();
+      throw late;
+    }
     return node;
   }
 
@@ -135,7 +140,7 @@ public final class Node implements AutoCloseable {
 
   private void awaitReady() {
     Awaitility.await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(2))
         .ignoreExceptions()
         .until(() -> {
           if (!process.isAlive()) {
