@@ -35,7 +35,12 @@ public final class Node implements AutoCloseable {
   /// Starts a node that keeps its data in `directory`, on a free port, and waits until it is ready.
   public static Node start(Path directory, String... settings) {
     Node node = new Node(directory, freePort(), List.of(settings));
-    node.awaitReady();
+    try {
+      node.awaitReady();
+    } catch (RuntimeException | Error late) {
+      node.kill();
+      throw late;
+    }
     return node;
   }
 
@@ -43,6 +48,16 @@ public final class Node implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     process.onExit().join();
+  }
+
+  /// Tells it to go, as SIGTERM does. Does not wait.
+  public void terminate() {
+    process.destroy();
+  }
+
+  /// Waits until it has ended by itself.
+  public void awaitEnd() {
+    process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
   }
 
   /// Starts it again, in the same place, and waits until it is ready.
@@ -125,7 +140,7 @@ public final class Node implements AutoCloseable {
 
   private void awaitReady() {
     Awaitility.await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(2))
         .ignoreExceptions()
         .until(() -> {
           if (!process.isAlive()) {

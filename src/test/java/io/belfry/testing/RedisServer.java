@@ -13,7 +13,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /// A real redis-server in a process of its own, on a free port of 127.0.0.1, with its data in a
@@ -28,15 +31,15 @@ public final class RedisServer implements AutoCloseable {
   private final RedisClient client;
   private Process process;
 
-  private RedisServer(String binary, Path directory, int port, List<String> settings) {
+  private RedisServer(List<String> command, Path directory, int port, String password) {
     this.directory = directory;
     this.port = port;
-    this.command = new ArrayList<>();
-    command.addAll(
-        List.of(binary, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", ""));
-    command.addAll(List.of("--dir", directory.toAbsolutePath().toString()));
-    command.addAll(settings);
-    this.client = RedisClient.create(RedisURI.create("127.0.0.1", port));
+    this.command = command;
+    RedisURI.Builder uri = RedisURI.builder().withHost("127.0.0.1").withPort(port);
+    if (!password.isEmpty()) {
+      uri.withPassword(password.toCharArray());
+    }
+    this.client = RedisClient.create(uri.build());
     this.process = launch();
   }
 
@@ -55,8 +58,46 @@ public final class RedisServer implements AutoCloseable {
     return start(bundled(directory), directory);
   }
 
+  /// Starts a Sentinel that watches this master and fails over alone, in as little time as may be.
+  ///
+  /// @param password of all of them
+  public static RedisServer sentinel(
+      Path directory, String name, RedisServer master, String password) {
+    int port = freePort();
+    Path settings = directory.resolve("sentinel.conf");
+    try {
+      Files.write(
+          settings,
+          List.of(
+              "port " + port,
+              "bind 127.0.0.1",
+              "dir " + directory.toAbsolutePath(),
+              "requirepass " + password,
+              "sentinel monitor " + name + " 127.0.0.1 " + master.port + " 1",
+              "sentinel auth-pass " + name + " " + password,
+              "sentinel down-after-milliseconds " + name + " 1000",
+              "sentinel failover-timeout " + name + " 5000"));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    List<String> command =
+        List.of(newest(directory), settings.toAbsolutePath().toString(), "--sentinel");
+    return started(new RedisServer(command, directory, port, password));
+  }
+
   private static RedisServer start(String binary, Path directory, String... settings) {
-    RedisServer server = new RedisServer(binary, directory, freePort(), List.of(settings));
+    int port = freePort();
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of(binary, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", ""));
+    command.addAll(List.of("--dir", directory.toAbsolutePath().toString()));
+    command.addAll(List.of(settings));
+    int password = command.indexOf("--requirepass") + 1;
+    return started(
+        new RedisServer(command, directory, port, password == 0 ? "" : command.get(password)));
+  }
+
+  private static RedisServer started(RedisServer server) {
     server.awaitReady();
     return server;
   }
@@ -75,6 +116,31 @@ public final class RedisServer implements AutoCloseable {
     try (var connection = client.connect()) {
       return question.apply(connection.sync());
     }
+  }
+
+  /// How often each command was called, those that scripts called among them.
+  public Map<String, Long> calls() {
+    String stats = ask(r -> r.info("commandstats"));
+    return stats
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_"))
+        .collect(
+            Collectors.toMap(
+                line -> line.substring("cmdstat_".length(), line.indexOf(":calls=")),
+                line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(',')))));
+  }
+
+  /// How often since then, those that were not called left out.
+  public Map<String, Long> callsSince(Map<String, Long> before) {
+    Map<String, Long> since = new TreeMap<>();
+    calls()
+        .forEach((command, count) -> {
+          long more = count - before.getOrDefault(command, 0L);
+          if (more > 0) {
+            since.put(command, more);
+          }
+        });
+    return since;
   }
 
   /// Ends it as `kill -9` does.
@@ -145,8 +211,8 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  // A Cluster's own talk goes over the port that is 10,000 higher.
-  private static int freePort() {
+  /// A port that is free, and for a Cluster's own talk the one that is 10,000 higher.
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       int port = socket.getLocalPort();
       return port < 55_000 ? port : freePort();

@@ -4,6 +4,7 @@ import io.belfry.core.log.LimitExceededException;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Session;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -155,12 +156,15 @@ public final class Connections {
     }
   }
 
-  private void obey(Presence.Signal signal) {
-    Set<Connection> all = byUser.getOrDefault(signal.user(), Set.of());
+  private void obey(Presence.Signal signal, Instant given) {
+    List<Connection> meant =
+        byUser.getOrDefault(signal.user(), Set.of()).stream()
+            .filter(c -> !c.session().since().isAfter(given))
+            .toList();
     switch (signal) {
-      case Presence.Signal.Disconnect d -> all.forEach(c -> c.close(CloseReason.OPERATOR));
+      case Presence.Signal.Disconnect d -> meant.forEach(c -> c.close(CloseReason.OPERATOR));
       case Presence.Signal.TakeOver takeOver ->
-          all.stream()
+          meant.stream()
               .filter(c -> isTakenOver(c.session(), takeOver.session()))
               .forEach(c -> c.close(CloseReason.TAKEN_OVER));
     }

@@ -1,7 +1,7 @@
 package io.belfry.core.log;
 
+import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// Who is connected, on which node, and how to reach them there.
 public interface Presence {
@@ -19,6 +19,14 @@ public interface Presence {
         return session.user();
       }
     }
+  }
+
+  /// Who hears signals.
+  @FunctionalInterface
+  interface Listener {
+    /// @param given when that was, by this node's clock; sessions that began later are not meant.
+    ///   [Instant#MAX] where it is heard as it is given
+    void heard(Signal signal, Instant given);
   }
 
   /// A session began. Does not block; seen on all nodes within a second.
@@ -39,6 +47,6 @@ public interface Presence {
   void signal(Signal signal);
 
   /// Calls `listener` for every signal, on a thread of the store: it must neither block nor be
-  /// slow. Called once, at the start.
-  void onSignal(Consumer<Signal> listener);
+  /// slow. One may be heard late and more than once. Called once, at the start.
+  void onSignal(Listener listener);
 }

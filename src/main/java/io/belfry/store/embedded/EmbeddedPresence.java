@@ -3,13 +3,13 @@ package io.belfry.store.embedded;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Session;
 import io.belfry.core.log.StoreUnavailableException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +20,7 @@ final class EmbeddedPresence implements Presence {
 
   private final Map<String, List<Session>> sessions = new ConcurrentHashMap<>();
   private final Executor signals;
-  private volatile @Nullable Consumer<Signal> listener;
+  private volatile @Nullable Listener listener;
 
   /// @param signals where the listener is called, one call at a time
   EmbeddedPresence(Executor signals) {
@@ -56,7 +56,7 @@ final class EmbeddedPresence implements Presence {
 
   @Override
   public void signal(Signal signal) {
-    Consumer<Signal> told = listener;
+    Listener told = listener;
     if (told == null) {
       return;
     }
@@ -68,13 +68,13 @@ final class EmbeddedPresence implements Presence {
   }
 
   @Override
-  public void onSignal(Consumer<Signal> told) {
+  public void onSignal(Listener told) {
     listener = told;
   }
 
-  private static void tell(Consumer<Signal> told, Signal signal) {
+  private static void tell(Listener told, Signal signal) {
     try {
-      told.accept(signal);
+      told.heard(signal, Instant.MAX);
     } catch (RuntimeException e) {
       LOGGER.error("Who listens to signals failed at one.", e);
     }

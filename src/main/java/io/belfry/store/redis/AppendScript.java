@@ -76,7 +76,7 @@ final class AppendScript {
             orNone(push.collapseKey()),
             maxMessages,
             link.publish(),
-            LogKeys.bytes(log.channel()),
+            link.channel(log.channel()),
             LogKeys.bytes(log.queue()),
             rungBytes,
             again ? AGAIN : ONCE,

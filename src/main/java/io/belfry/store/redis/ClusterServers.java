@@ -4,7 +4,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -44,12 +43,12 @@ final class ClusterServers implements Servers {
   }
 
   @Override
-  public RedisClusterAsyncCommands<byte[], byte[]> connect() {
+  public Commands connect() {
     StatefulRedisClusterConnection<byte[], byte[]> connection =
         client().connect(ByteArrayCodec.INSTANCE);
     List<Object> known = connection.sync().commandInfo("spublish");
     sharded = known.stream().anyMatch(ClusterServers::isCommand);
-    return connection.async();
+    return new Commands(connection, connection.async());
   }
 
   @Override
@@ -90,6 +89,11 @@ final class ClusterServers implements Servers {
       refreshedAt = now;
       var ignored = client().refreshPartitionsAsync();
     }
+  }
+
+  @Override
+  public String channel(String name) {
+    return name;
   }
 
   @Override

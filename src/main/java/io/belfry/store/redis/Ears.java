@@ -84,6 +84,11 @@ final class Ears implements Ear.Listener, AutoCloseable {
     }
   }
 
+  /// What a channel of this name is called there.
+  String channel(String name) {
+    return servers.channel(name);
+  }
+
   /// How often a listening connection was built anew.
   long rebuilt() {
     return rebuilt.get();
@@ -281,15 +286,13 @@ final class Ears implements Ear.Listener, AutoCloseable {
   }
 
   private void probe(Ear ear) {
-    byte[] channel = LogKeys.bytes(ear.probe());
-    var ignored =
-        link.send(c -> link.isSharded() ? c.spublish(channel, PROBE) : c.publish(channel, PROBE));
+    link.probe(LogKeys.bytes(ear.probe()), PROBE);
   }
 
   // On a Cluster: a name whose slot this shard serves.
   private String probeOf(Servers.Shard shard) {
     for (int i = 0; i < 100_000; i++) {
-      String channel = LogKeys.PREFIX + "p:{" + run + '-' + i + '}';
+      String channel = channel(LogKeys.PREFIX + "p:{" + run + '-' + i + '}');
       if (servers.shardOf(channel).equals(shard)) {
         return channel;
       }

@@ -1,7 +1,6 @@
 package io.belfry.store.redis;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -16,6 +15,7 @@ final class OneServer implements Servers {
   private final LettuceConnectionFactory forCommands;
   private final LettuceConnectionFactory forListening;
   private final String description;
+  private final int database;
   private final Runnable closing;
 
   OneServer(
@@ -27,11 +27,13 @@ final class OneServer implements Servers {
     this.forListening = forListening;
     this.description = description;
     this.closing = closing;
+    database = forCommands.getDatabase();
   }
 
   @Override
-  public RedisClusterAsyncCommands<byte[], byte[]> connect() {
-    return client(forCommands).connect(ByteArrayCodec.INSTANCE).async();
+  public Commands connect() {
+    var connection = client(forCommands).connect(ByteArrayCodec.INSTANCE);
+    return new Commands(connection, connection.async());
   }
 
   @Override
@@ -52,6 +54,12 @@ final class OneServer implements Servers {
 
   @Override
   public void refresh() {}
+
+  // Keys are apart by database, but channels are not.
+  @Override
+  public String channel(String name) {
+    return database == 0 ? name : name + '@' + database;
+  }
 
   @Override
   public boolean isSharded() {

@@ -100,7 +100,7 @@ final class RedisDeadLetters implements DeadLetters {
             EntryCodec.encodeHead(entry.contentType(), entry.headers()),
             entry.body(),
             link.publish(),
-            LogKeys.bytes(log.channel())));
+            link.channel(log.channel())));
     return Link.await(delete(List.of(offset))) > 0;
   }
 

@@ -84,7 +84,7 @@ final class RedisLogs implements Logs {
                 },
                 Link.bytes(offset),
                 link.publish(),
-                LogKeys.bytes(log.channel())));
+                link.channel(log.channel())));
     if (!places.isEmpty()) {
       List<Long> all = places.stream().map(p -> Long.parseLong(EntryCodec.text(p))).toList();
       Link.await(deadLetters.delete(all));

@@ -14,14 +14,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Who is connected, on all nodes. A session is a field of its user's hash; it carries the run of
 /// its node, and counts while that run's lease lives. So a killed node's sessions end with its
 /// lease, and nobody has to find them.
 final class RedisPresence implements Presence {
-  private static final String SIGNALS = LogKeys.PREFIX + "{signals}:b";
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final long RENEWAL_NANOS = 5_000_000_000L;
   // A hash whose node was killed goes in the end; one of a living node is touched once a day.
@@ -31,18 +28,17 @@ final class RedisPresence implements Presence {
   private static final byte[] ALIVE = {'1'};
 
   private final Link link;
-  private final Ears ears;
+  private final RedisSignals signals;
   private final String run = Ids.next();
   private final Map<String, Session> mine = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Session> changed = new ConcurrentLinkedQueue<>();
   private volatile boolean announceAll;
   private long renewedAt = System.nanoTime() - RENEWAL_NANOS;
   private long touchedAt = System.nanoTime();
-  private volatile @Nullable Hearing signals;
 
   RedisPresence(Link link, Ears ears) {
     this.link = link;
-    this.ears = ears;
+    this.signals = new RedisSignals(link, ears);
   }
 
   @Override
@@ -87,20 +83,12 @@ final class RedisPresence implements Presence {
 
   @Override
   public void signal(Signal signal) {
-    byte[] channel = LogKeys.bytes(SIGNALS);
-    byte[] message = SignalCodec.encode(signal);
-    var ignored =
-        Link.await(
-            link.send(c ->
-                link.isSharded() ? c.spublish(channel, message) : c.publish(channel, message)));
+    signals.say(signal);
   }
 
   @Override
-  public void onSignal(Consumer<Signal> listener) {
-    Hearing hearing =
-        new Hearing(SIGNALS, message -> listener.accept(SignalCodec.decode(message)), () -> {});
-    ears.listen(hearing);
-    signals = hearing;
+  public void onSignal(Listener listener) {
+    signals.listen(listener);
   }
 
   /// Takes the lease, before the first session. Blocks.
@@ -110,6 +98,7 @@ final class RedisPresence implements Presence {
 
   /// Called some twenty times a second: says what could not be said before, and renews the lease.
   void tick() {
+    signals.tick();
     long now = System.nanoTime();
     if (now - renewedAt >= RENEWAL_NANOS) {
       renewedAt = now;
@@ -131,10 +120,7 @@ final class RedisPresence implements Presence {
 
   /// Says that the sessions of this run are over.
   void close() {
-    Hearing hearing = signals;
-    if (hearing != null) {
-      ears.end(hearing);
-    }
+    signals.close();
     var ignored = link.send(c -> c.del(lease(run)));
   }
 

@@ -24,6 +24,7 @@ public final class RedisStore implements Store {
   private static final long TICK_MILLIS = 50;
 
   private final Servers servers;
+  private final Link link;
   private final ScheduledExecutorService timer;
   private final Ears ears;
   private final Appends appends;
@@ -40,6 +41,7 @@ public final class RedisStore implements Store {
   private RedisStore(
       Servers servers, Link link, ScheduledExecutorService timer, Retention retention) {
     this.servers = servers;
+    this.link = link;
     this.timer = timer;
     ears = new Ears(servers, link);
     deadLetters = new RedisDeadLetters(link, retention);
@@ -126,6 +128,7 @@ public final class RedisStore implements Store {
   @Override
   public void close() {
     timer.shutdownNow();
+    link.close();
     presence.close();
     appends.close();
     try {
@@ -143,6 +146,7 @@ public final class RedisStore implements Store {
   }
 
   private void tick() {
+    guarded(link::tick);
     guarded(appends::tick);
     guarded(ears::tick);
     guarded(presence::tick);
@@ -176,11 +180,11 @@ public final class RedisStore implements Store {
       CompletableFuture<Link> connected,
       boolean said) {
     try {
-      var commands = servers.connect();
+      Link link = Link.connect(servers, clock);
       if (said) {
         LOGGER.info("Redis is there");
       }
-      connected.complete(new Link(commands, clock, servers.isSharded()));
+      connected.complete(link);
     } catch (RuntimeException away) {
       if (!said) {
         LOGGER.warn("Waiting for Redis at {}: {}", servers.description(), Failures.innermost(away));

@@ -1,5 +1,6 @@
 package io.belfry.store.redis;
 
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.Set;
@@ -12,9 +13,14 @@ interface Servers extends AutoCloseable {
   /// @param name what tells it from the others
   record Shard(String name) {}
 
+  /// A connection for commands.
+  record Commands(
+      StatefulConnection<byte[], byte[]> connection,
+      RedisClusterAsyncCommands<byte[], byte[]> commands) {}
+
   /// Connects for commands. Such a connection comes back by itself. Blocks, and throws Lettuce's
   /// own exceptions where it cannot.
-  RedisClusterAsyncCommands<byte[], byte[]> connect();
+  Commands connect();
 
   /// Connects for listening, to one of them. Such a connection does not come back by itself.
   /// Blocks.
@@ -30,6 +36,9 @@ interface Servers extends AutoCloseable {
 
   /// Finds out anew who serves what. Does not block.
   void refresh();
+
+  /// What a channel of this name is called there.
+  String channel(String name);
 
   /// Whether the servers publish a bell only where its log is (`SPUBLISH`).
   boolean isSharded();

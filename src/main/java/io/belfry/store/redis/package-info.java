@@ -22,11 +22,13 @@
 /// | `belfry:u:{user}:s` | hash | session id → `run id node transport since device` | 3 days after a change, touched daily | the session's end; whoever finds its node's lease ended |
 /// | `belfry:u:{user}:d:`device | string | a device's record, behind when it expires | until then | `remove` |
 /// | `belfry:n:{run}` | string | the lease of one run of a node | 15 s, renewed every 5 | the node when it goes |
+/// | `belfry:{signals}:d`, `:t` | sorted set | what was said to all nodes (disconnect, take over), by when: at most 10,000 of each, an hour | an hour after the last | itself |
 /// | `belfry:{dead}:e`, `:l` | stream, string | dead letters and their last offset | `inbox.ttl` | redelivered, retracted, beyond 10,000 |
 /// | `belfry:{demo}:secret` | string | the secret of demo mode | for good | an operator |
 ///
 /// Channels: log`:b` rings ([io.belfry.store.redis.BellCodec]); `belfry:{signals}:b` is for all
-/// nodes; `belfry:p:{run-n}` is what a node rings for itself to know that it hears.
+/// nodes; `belfry:p:{run-n}` is what a node rings for itself to know that it hears. In a database
+/// other than 0 all of them end with `@` and its number, since channels are the server's.
 @NullMarked
 package io.belfry.store.redis;
 

@@ -34,7 +34,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private final TreeMap<Long, DeadLetter> deadLetters = new TreeMap<>();
   private final Map<CursorKey, TreeMap<Long, Entry>> redeliveries = new HashMap<>();
-  private final List<Consumer<Signal>> signals = new ArrayList<>();
+  private final List<Presence.Listener> signals = new ArrayList<>();
   private final Records records = new Records();
 
   /// How many reads of a log there were.
@@ -262,11 +262,16 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
 
   @Override
   public void signal(Signal signal) {
-    signals.forEach(listener -> listener.accept(signal));
+    tell(signal, Instant.MAX);
+  }
+
+  /// As a node hears it that had missed it when it was given.
+  public void tell(Signal signal, Instant given) {
+    signals.forEach(listener -> listener.heard(signal, given));
   }
 
   @Override
-  public void onSignal(Consumer<Signal> listener) {
+  public void onSignal(Presence.Listener listener) {
     signals.add(listener);
   }
 

@@ -38,7 +38,7 @@ interface PresenceContract extends StoreUnderTest {
   default void aSignalReachesTheListener() throws Exception {
     BlockingQueue<Presence.Signal> heard = new LinkedBlockingQueue<>();
     Presence presence = store().presence();
-    presence.onSignal(heard::add);
+    presence.onSignal((signal, given) -> heard.add(signal));
     Presence.Signal disconnect = new Presence.Signal.Disconnect("alice");
     Presence.Signal takeOver = new Presence.Signal.TakeOver(session("1", "bob", "phone"));
     presence.signal(disconnect);

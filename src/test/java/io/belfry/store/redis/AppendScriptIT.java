@@ -38,7 +38,7 @@ class AppendScriptIT {
     Servers connected =
         OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", started.port()));
     servers = connected;
-    script = new AppendScript(new Link(connected.connect(), null, false), RETENTION);
+    script = new AppendScript(Link.connect(connected, null), RETENTION);
   }
 
   @AfterAll

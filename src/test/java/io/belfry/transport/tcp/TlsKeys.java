@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -57,12 +58,36 @@ public final class TlsKeys {
     };
   }
 
-  /// What trusts this key and no other.
-  public SSLContext trusting() throws GeneralSecurityException, IOException {
+  /// The key and its certificate as `key.pem` and `certificate.pem` in this directory.
+  public void writePem(Path directory) throws GeneralSecurityException, IOException {
+    KeyStore keys = keys();
+    write(
+        directory.resolve("key.pem"),
+        "PRIVATE KEY",
+        keys.getKey("door", PASSWORD.toCharArray()).getEncoded());
+    write(
+        directory.resolve("certificate.pem"),
+        "CERTIFICATE",
+        keys.getCertificate("door").getEncoded());
+  }
+
+  private static void write(Path file, String what, byte[] encoded) throws IOException {
+    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
+    Files.writeString(
+        file, "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
+  }
+
+  private KeyStore keys() throws GeneralSecurityException, IOException {
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(store)) {
       keys.load(in, PASSWORD.toCharArray());
     }
+    return keys;
+  }
+
+  /// What trusts this key and no other.
+  public SSLContext trusting() throws GeneralSecurityException, IOException {
+    KeyStore keys = keys();
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("door", keys.getCertificate("door"));

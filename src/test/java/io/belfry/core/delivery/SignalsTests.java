@@ -1,0 +1,44 @@
+package io.belfry.core.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.core.log.InMemoryStore;
+import io.belfry.core.log.Presence.Signal;
+import io.belfry.core.log.Session;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/// Signals that are heard late.
+class SignalsTests {
+  private final InMemoryStore store = new InMemoryStore();
+  private final Connections connections = new Connections(store, DeliverySettings.defaults());
+  private final FakeConnection phone = new FakeConnection("ann", "phone");
+  private final Instant began = phone.session().since();
+
+  @Test
+  void aDisconnectionEndsWhatBeganBeforeIt() {
+    connections.open(phone, true);
+    store.tell(new Signal.Disconnect("ann"), began);
+
+    assertThat(phone.reasons).containsExactly(CloseReason.OPERATOR);
+  }
+
+  @Test
+  void whoCameBackAfterADisconnectionIsNotMeant() {
+    connections.open(phone, true);
+    store.tell(new Signal.Disconnect("ann"), began.minusMillis(1));
+
+    assertThat(phone.reasons).isEmpty();
+  }
+
+  @Test
+  void whoTookOverLaterIsNotTakenOverByAnEarlierOne() {
+    connections.open(phone, true);
+    Session other = new Session("x", "ann", "phone", "fake", "elsewhere", Instant.EPOCH);
+    store.tell(new Signal.TakeOver(other), began.minusMillis(1));
+    assertThat(phone.reasons).isEmpty();
+
+    store.tell(new Signal.TakeOver(other), began);
+    assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
+  }
+}
