@@ -27,7 +27,8 @@ class DeliveryConfiguration {
             delivery.maxDeliveries(),
             defaults.recentEntries(),
             limits.connectionsPerUser(),
-            Objects.requireNonNullElse(limits.connections(), defaults.connections()))
-        .keeping(properties.inbox().maxMessages());
+            Objects.requireNonNullElse(limits.connections(), defaults.connections()),
+            defaults.deviceTtl())
+        .keeping(properties.inbox().maxMessages(), properties.inbox().deviceTtl());
   }
 }

@@ -1,7 +1,8 @@
 package io.belfry.operations;
 
+import io.belfry.settings.BelfryProperties.StoreKind;
+import io.belfry.settings.ConditionalOnStore;
 import io.belfry.store.embedded.EmbeddedStore;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class OperationsConfiguration {
   @Bean
-  @ConditionalOnProperty(name = "belfry.store", havingValue = "embedded", matchIfMissing = true)
+  @ConditionalOnStore(StoreKind.EMBEDDED)
   EmbeddedStoreMetrics embeddedStoreMetrics(EmbeddedStore store) {
     return new EmbeddedStoreMetrics(store);
   }

@@ -50,6 +50,9 @@ public record BelfryProperties(
 
   private static final Duration SHORTEST_HEARTBEAT = Duration.ofMillis(100);
   private static final Duration LONGEST_HEARTBEAT = Duration.ofHours(1);
+
+  // What is longer than a century overflows the clocks.
+  private static final Duration LONGEST = Duration.ofDays(36_500);
   private static final int MAX_WINDOW = 10_000;
   private static final DataSize MAX_BODY = DataSize.ofMegabytes(64);
   private static final Pattern NODE = Pattern.compile("[A-Za-z0-9._-]{1,128}");
@@ -61,7 +64,7 @@ public record BelfryProperties(
         heartbeat.compareTo(SHORTEST_HEARTBEAT) >= 0 && heartbeat.compareTo(LONGEST_HEARTBEAT) <= 0,
         "belfry.heartbeat",
         "100ms to 1h");
-    unless(!drain.isNegative(), "belfry.drain", "0s or longer");
+    unless(!drain.isNegative() && drain.compareTo(LONGEST) <= 0, "belfry.drain", "0s to 36500d");
     unless(
         node == null || NODE.matcher(node).matches(),
         "belfry.node",
@@ -87,9 +90,9 @@ public record BelfryProperties(
       @DefaultValue("1000") int maxMessages,
       @DefaultValue("30d") Duration deviceTtl) {
     public Inbox {
-      atLeastASecond("belfry.inbox.ttl", ttl);
+      aSecondOrMore("belfry.inbox.ttl", ttl);
       positive("belfry.inbox.max-messages", maxMessages);
-      atLeastASecond("belfry.inbox.device-ttl", deviceTtl);
+      aSecondOrMore("belfry.inbox.device-ttl", deviceTtl);
     }
   }
 
@@ -103,9 +106,9 @@ public record BelfryProperties(
     public Delivery {
       unless(window >= 1 && window <= MAX_WINDOW, "belfry.delivery.window", "1 to 10000");
       unless(
-          ackTimeout.compareTo(SHORTEST_HEARTBEAT) >= 0,
+          ackTimeout.compareTo(SHORTEST_HEARTBEAT) >= 0 && ackTimeout.compareTo(LONGEST) <= 0,
           "belfry.delivery.ack-timeout",
-          "100ms or longer");
+          "100ms to 36500d");
       positive("belfry.delivery.max-deliveries", maxDeliveries);
     }
   }
@@ -113,7 +116,7 @@ public record BelfryProperties(
   /// @param keep how long a key is remembered
   public record Idempotency(@DefaultValue("24h") Duration keep) {
     public Idempotency {
-      atLeastASecond("belfry.idempotency.keep", keep);
+      aSecondOrMore("belfry.idempotency.keep", keep);
     }
   }
 
@@ -153,8 +156,11 @@ public record BelfryProperties(
     unless(value == null || value >= 1, key, "1 or more");
   }
 
-  private static void atLeastASecond(String key, Duration value) {
-    unless(value.compareTo(Duration.ofSeconds(1)) >= 0, key, "1s or longer");
+  private static void aSecondOrMore(String key, Duration value) {
+    unless(
+        value.compareTo(Duration.ofSeconds(1)) >= 0 && value.compareTo(LONGEST) <= 0,
+        key,
+        "1s to 36500d");
   }
 
   private static void checkPort(String key, @Nullable Integer port) {

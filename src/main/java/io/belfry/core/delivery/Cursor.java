@@ -67,6 +67,11 @@ final class Cursor {
     return dirty;
   }
 
+  /// It is to be written, so that the store sees that it is used.
+  synchronized void use() {
+    soil();
+  }
+
   /// Takes over what the store knows.
   synchronized void merge(CursorState state) {
     CursorState both = state().merge(state);

@@ -6,6 +6,7 @@ import io.belfry.core.log.Cursors;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Logs;
 import io.belfry.core.log.StoreUnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,11 +25,16 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Keeps the cursors that are open on this node and writes them to the store behind: what changed,
 /// at most a second late, coalesced into one write; at once where somebody waits for it or a device
 /// leaves. Where the store is away it goes on trying, and nothing is forgotten meanwhile.
+///
+/// The store forgets what nobody uses, and sees use only as writes: so a cursor that is open is
+/// written some times within that span, whether it changed or not.
 public final class CursorKeeper implements AutoCloseable {
   private static final long BEHIND_MILLIS = 800;
+  private static final int USES_A_TTL = 8;
 
   private final Cursors store;
   private final Logs logs;
+  private final long useEvery;
   private final ConcurrentHashMap<CursorKey, Cursor> open = new ConcurrentHashMap<>();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,12 +45,17 @@ public final class CursorKeeper implements AutoCloseable {
   private boolean closed;
   private final Thread writer;
 
+  // The writer's alone.
+  private long usedAt = System.nanoTime();
+
   /// A cursor and where a subscription to its log starts.
   record Opened(Cursor cursor, CursorState state, long start) {}
 
-  CursorKeeper(Cursors store, Logs logs) {
+  /// @param deviceTtl after which the store forgets a cursor that nobody uses
+  CursorKeeper(Cursors store, Logs logs, Duration deviceTtl) {
     this.store = store;
     this.logs = logs;
+    this.useEvery = deviceTtl.toNanos() / USES_A_TTL;
     this.writer = Thread.ofVirtual().name("belfry-cursors").start(this::write);
   }
 
@@ -194,12 +205,14 @@ public final class CursorKeeper implements AutoCloseable {
   private void write() {
     boolean last = false;
     while (!last) {
+      useWhereDue();
       Set<Cursor> batch;
       List<CompletableFuture<Void>> waiters;
       lock.lock();
       try {
         if (waiting.isEmpty() && !closed) {
-          var ignored = wanted.await(BEHIND_MILLIS, TimeUnit.MILLISECONDS);
+          long wait = Math.min(TimeUnit.MILLISECONDS.toNanos(BEHIND_MILLIS), useEvery);
+          var ignored = wanted.awaitNanos(wait);
         }
         batch = dirty;
         dirty = new HashSet<>();
@@ -213,6 +226,14 @@ public final class CursorKeeper implements AutoCloseable {
         lock.unlock();
       }
       write(batch, waiters, last);
+    }
+  }
+
+  private void useWhereDue() {
+    long now = System.nanoTime();
+    if (now - usedAt >= useEvery) {
+      usedAt = now;
+      open.values().forEach(Cursor::use);
     }
   }
 

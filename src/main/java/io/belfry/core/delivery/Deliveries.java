@@ -27,7 +27,7 @@ public final class Deliveries implements AutoCloseable {
   public Deliveries(Store store, DeliverySettings settings, InstantSource clock) {
     this.store = store;
     this.settings = settings;
-    this.cursors = new CursorKeeper(store.cursors(), store.logs());
+    this.cursors = new CursorKeeper(store.cursors(), store.logs(), settings.deviceTtl());
     this.feeds = new Feeds(store.logs(), store.bells(), clock, settings.recentEntries());
     this.connections = new Connections(store.presence(), settings);
     this.timer =

@@ -1,5 +1,6 @@
 package io.belfry.core.delivery;
 
+import io.belfry.core.log.Retention;
 import java.time.Duration;
 
 /// How entries reach a subscription.
@@ -12,13 +13,15 @@ import java.time.Duration;
 ///   what the log has dropped
 /// @param connectionsPerUser on this node
 /// @param connections on this node, all users together
+/// @param deviceTtl after which the store forgets a cursor that nobody uses
 public record DeliverySettings(
     int window,
     Duration ackTimeout,
     int maxDeliveries,
     int recentEntries,
     int connectionsPerUser,
-    int connections) {
+    int connections,
+    Duration deviceTtl) {
   /// What a client that asks for more gets.
   public static final int MAX_WINDOW = 10_000;
 
@@ -26,17 +29,24 @@ public record DeliverySettings(
 
   public static DeliverySettings defaults() {
     return new DeliverySettings(
-        256, Duration.ofSeconds(30), 5, RECENT_ENTRIES, 32, Integer.MAX_VALUE);
+        256,
+        Duration.ofSeconds(30),
+        5,
+        RECENT_ENTRIES,
+        32,
+        Integer.MAX_VALUE,
+        Retention.defaults().deviceTtl());
   }
 
-  /// These, for logs that keep `maxMessages`.
-  public DeliverySettings keeping(int maxMessages) {
+  /// These, for logs that keep `maxMessages` and cursors that are kept for `ttl`.
+  public DeliverySettings keeping(int maxMessages, Duration ttl) {
     return new DeliverySettings(
         window,
         ackTimeout,
         maxDeliveries,
         Math.min(RECENT_ENTRIES, maxMessages),
         connectionsPerUser,
-        connections);
+        connections,
+        ttl);
   }
 }

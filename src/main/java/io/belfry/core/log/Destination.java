@@ -1,6 +1,7 @@
 package io.belfry.core.log;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// The name of a log: a user's queue or a topic. A service spells it `/user/{user}/queue/{queue}`
 /// or `/topic/{topic}`; its subscriber spells a queue `/user/queue/{queue}`.
@@ -114,13 +115,14 @@ public sealed interface Destination {
     for (int i = 0; i < segment.length(); i++) {
       char c = segment.charAt(i);
       if (c == '%') {
-        int high = i + 2 < segment.length() ? Character.digit(segment.charAt(i + 1), 16) : -1;
-        int low = high >= 0 ? Character.digit(segment.charAt(i + 2), 16) : -1;
-        if (low < 0) {
+        // ASCII's digits alone: there are others that read like them.
+        if (i + 2 >= segment.length()
+            || !HexFormat.isHexDigit(segment.charAt(i + 1))
+            || !HexFormat.isHexDigit(segment.charAt(i + 2))) {
           throw new InvalidInputException(
               "destination", "A % in a destination is followed by two hexadecimal digits.");
         }
-        c = (char) (high * 16 + low);
+        c = (char) HexFormat.fromHexDigits(segment, i + 1, i + 3);
         i += 2;
       }
       // Names are ASCII: whatever is beyond becomes a character that no name may have.

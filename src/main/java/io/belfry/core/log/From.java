@@ -24,10 +24,9 @@ public sealed interface From {
     if (text.equals("latest")) {
       return new Latest();
     }
-    if (!text.isEmpty()
-        && text.length() <= 18
-        && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return new After(Long.parseLong(text));
+    long offset = Offsets.parse(text);
+    if (offset >= 0) {
+      return new After(offset);
     }
     throw new InvalidInputException("from", "from is 'earliest', 'latest' or an offset.");
   }

@@ -1,14 +1,15 @@
 package io.belfry.store.redis;
 
 import io.belfry.settings.BelfryProperties;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import io.belfry.settings.BelfryProperties.StoreKind;
+import io.belfry.settings.ConditionalOnStore;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /// Makes the store where `belfry.store` is `redis`.
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty(name = "belfry.store", havingValue = "redis")
+@ConditionalOnStore(StoreKind.REDIS)
 class RedisStoreConfiguration {
   @Bean(destroyMethod = "close")
   RedisStore store(Environment environment, BelfryProperties settings) {

@@ -1,6 +1,7 @@
 package io.belfry.transport.http;
 
 import io.belfry.core.log.InvalidInputException;
+import io.belfry.core.log.Offsets;
 import org.jspecify.annotations.Nullable;
 
 /// How much of a log a request asks for.
@@ -32,11 +33,12 @@ public record ReadRange(@Nullable Long after, int limit) {
     return after == null || after <= last ? this : new ReadRange(last, limit);
   }
 
-  private static Long offset(String text) {
-    if (!isNumber(text)) {
+  private static long offset(String text) {
+    long offset = Offsets.parse(text);
+    if (offset < 0) {
       throw new InvalidInputException("after", "after is an offset: a whole number, 0 or more.");
     }
-    return Long.valueOf(text);
+    return offset;
   }
 
   private static boolean isNumber(String text) {

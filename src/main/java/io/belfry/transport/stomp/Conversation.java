@@ -162,7 +162,7 @@ final class Conversation {
                 version == StompVersion.V1_1
                     ? frame.required("subscription")
                     : frame.header("subscription"));
-    doOrHold(frame, 0, () -> named.settle(refused));
+    doOrHold(frame, 0, _ -> named.settle(refused));
     receipts.handled(frame.receipt());
   }
 
@@ -171,7 +171,7 @@ final class Conversation {
     if (isRenewal(frame)) {
       String token = new String(frame.body(), StandardCharsets.UTF_8).strip();
       Caller renewed = renewed(token);
-      doOrHold(frame, token.length(), () -> renew(renewed));
+      doOrHold(frame, token.length(), _ -> renew(renewed));
       receipts.handled(frame.receipt());
       return;
     }
@@ -191,7 +191,8 @@ final class Conversation {
       return;
     }
     Pushes open = pushes();
-    doOrHold(frame, push.body().length, () -> open.append(push, receipts.promise(null), null));
+    doOrHold(
+        frame, push.body().length, commit -> open.append(push, receipts.promise(null), commit));
     receipts.handled(receipt);
   }
 
@@ -209,10 +210,10 @@ final class Conversation {
     session.look();
   }
 
-  private void doOrHold(StompFrame frame, int size, Runnable step) {
+  private void doOrHold(StompFrame frame, int size, Transactions.Deed step) {
     String transaction = frame.header("transaction");
     if (transaction == null) {
-      step.run();
+      step.done(frame.receipt());
     } else {
       transactions().hold(transaction, step, size);
     }
@@ -220,8 +221,8 @@ final class Conversation {
 
   // The receipt comes after what was promised before it: once all of it is durable.
   private void commit(StompFrame frame) {
-    List<Runnable> steps = transactions().end(frame.required("transaction"));
-    steps.forEach(Runnable::run);
+    List<Transactions.Deed> steps = transactions().end(frame.required("transaction"));
+    steps.forEach(step -> step.done(frame.receipt()));
     receipts.handled(frame.receipt());
   }
 

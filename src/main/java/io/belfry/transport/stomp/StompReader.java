@@ -342,7 +342,16 @@ final class StompReader implements Inflow.Reader<StompFrame> {
 
   private StompException broken(Partial frame, String sentence, int status) {
     String receipt = StompFrame.header(frame.headers, "receipt");
+    byte[] bytes = chunk;
+    if (receipt == null && !frame.isHeadRead && bytes != null) {
+      receipt = ReceiptAhead.in(bytes, at);
+    }
     clear();
-    return new StompException(new Failure(CloseReason.PROTOCOL, sentence, status, receipt));
+    return new StompException(new Failure(reason(status), sentence, status, receipt));
+  }
+
+  // What is no frame is the protocol's, what is too much of one is a limit.
+  private static CloseReason reason(int status) {
+    return status == 413 || status == 431 ? CloseReason.LIMIT : CloseReason.PROTOCOL;
   }
 }

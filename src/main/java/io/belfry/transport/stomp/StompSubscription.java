@@ -28,6 +28,9 @@ final class StompSubscription implements Runnable {
   private final @Nullable MessageIds ids;
   private final boolean hasAckHeader;
 
+  // Written by the subscription's own thread, before the client can answer.
+  private volatile boolean passed;
+
   // Called once, by the subscription's own thread.
   private @Nullable Runnable started;
 
@@ -112,6 +115,12 @@ final class StompSubscription implements Runnable {
     return ids == null ? -1 : ids.offsetOf(messageId);
   }
 
+  /// Whether the client was sent a message that has no acknowledgement. Stock clients acknowledge
+  /// it nevertheless, with whatever they have in place of an id.
+  boolean hasPassed() {
+    return passed;
+  }
+
   /// The frame of one delivery.
   Packet.Data encode(Delivery delivery) {
     Entry entry = delivery.entry();
@@ -120,6 +129,9 @@ final class StompSubscription implements Runnable {
       ids.put(entry.id(), entry.offset());
     }
     boolean hasAck = hasAckHeader && !entry.isPassing();
+    if (entry.isPassing()) {
+      passed = true;
+    }
     int length = prefix.length + shared.bytes().length;
     length += hasAck ? ACK.length + digits(number) + 1 + digits(entry.offset()) + 1 : 0;
     length += delivery.redelivered() ? REDELIVERED.length : 0;

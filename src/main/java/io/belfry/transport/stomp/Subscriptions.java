@@ -63,12 +63,16 @@ final class Subscriptions {
     all.forEach(StompSubscription::close);
   }
 
-  /// What the header `ack` of a `MESSAGE` named, as 1.2 gives it back.
+  /// What the header `ack` of a `MESSAGE` named, as 1.2 gives it back. What is none is passed over
+  /// where there was a message without that header.
   synchronized Acknowledged byAckId(String id) {
     int dash = id.indexOf('-');
     long number = Digits.parse(id, 0, Math.max(dash, 0));
     long offset = dash < 0 ? -1 : Digits.parse(id, dash + 1, id.length());
     if (number < 0 || offset < 0) {
+      if (all.stream().anyMatch(StompSubscription::hasPassed)) {
+        return new Acknowledged(null, -1);
+      }
       throw StompException.protocol("The id of an acknowledgement is none that a MESSAGE had.");
     }
     for (StompSubscription subscription : all) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The open transactions of one connection and what they hold: pushes and acknowledgements, checked
 /// already, to be done at `COMMIT`. Bounded in count and bytes, all of them together.
@@ -13,7 +14,12 @@ final class Transactions {
   static final int MAX_STEPS = 1000;
   static final int MIN_BYTES = 1024 * 1024;
 
-  private record Step(Runnable what, int size) {}
+  /// What is held: done with the receipt of the frame that does it, which an `ERROR` would name.
+  interface Deed {
+    void done(@Nullable String receipt);
+  }
+
+  private record Step(Deed what, int size) {}
 
   private final Map<String, List<Step>> open = new HashMap<>(2);
   private final int maxBytes;
@@ -38,7 +44,7 @@ final class Transactions {
   /// Holds a step until the transaction is committed.
   ///
   /// @param size what it keeps in memory, in bytes
-  void hold(String name, Runnable step, int size) {
+  void hold(String name, Deed step, int size) {
     List<Step> held = open.get(name);
     if (held == null) {
       throw unknown();
@@ -55,7 +61,7 @@ final class Transactions {
   /// Ends it.
   ///
   /// @return what it held, in order
-  List<Runnable> end(String name) {
+  List<Deed> end(String name) {
     List<Step> held = open.remove(name);
     if (held == null) {
       throw unknown();

@@ -14,6 +14,7 @@ import io.belfry.web.ProblemWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Handler;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class WebSocketDoors extends Handler.Wrapper {
   private static final int RETRY_SECONDS = 1;
   private static final String VERSION = "13";
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   /// @param uri that Jetty remembers of each handshake: one for all
   private record Place(Door door, HttpURI uri) {}
@@ -93,6 +95,8 @@ public final class WebSocketDoors extends Handler.Wrapper {
               .with("Upgrade", "websocket")
               .with("Connection", "Upgrade")
               .with("Sec-WebSocket-Version", VERSION);
+    } else if (!isKeyed(request)) {
+      problem = Problem.of(400, "Sec-WebSocket-Key is 16 bytes in Base64, once.");
     } else if (connections.isDraining()) {
       problem = Problem.of(503, "This node is going.").retryAfter(RETRY_SECONDS);
     } else {
@@ -108,6 +112,12 @@ public final class WebSocketDoors extends Handler.Wrapper {
     }
     upgrade(upgrade, place, caller, request, response, callback);
     return true;
+  }
+
+  // RFC 6455, 4.2.1, which Jetty leaves out. On HTTP/2 there is none.
+  private static boolean isKeyed(Request request) {
+    List<String> keys = request.getHeaders().getValuesList(HttpHeader.SEC_WEBSOCKET_KEY);
+    return keys.isEmpty() || (keys.size() == 1 && KEY.matcher(keys.getFirst()).matches());
   }
 
   // May block: a token is verified.

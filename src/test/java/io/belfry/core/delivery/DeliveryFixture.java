@@ -19,7 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 abstract class DeliveryFixture {
   static final Destination INBOX = new Destination.Queue("alice", "notifications");
   static final DeliverySettings SETTINGS =
-      new DeliverySettings(4, Duration.ofSeconds(30), 3, 10, 32, Integer.MAX_VALUE);
+      new DeliverySettings(
+          4, Duration.ofSeconds(30), 3, 10, 32, Integer.MAX_VALUE, Duration.ofDays(30));
 
   final InMemoryStore store = new InMemoryStore(retention(), InstantSource.system());
   final Deliveries deliveries = new Deliveries(store, SETTINGS, InstantSource.system());

@@ -40,6 +40,9 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   /// How many reads of a log there were.
   public final AtomicInteger reads = new AtomicInteger();
 
+  /// How many times cursors were written.
+  public final AtomicInteger merges = new AtomicInteger();
+
   /// How often it was asked while it was away.
   public final AtomicInteger refusals = new AtomicInteger();
 
@@ -221,6 +224,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
 
   @Override
   public synchronized void merge(Map<CursorKey, CursorState> states) {
+    merges.incrementAndGet();
     check();
     states.forEach((key, state) -> cursors.merge(key, state, CursorState::merge));
   }

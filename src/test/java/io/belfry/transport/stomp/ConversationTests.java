@@ -221,6 +221,18 @@ class ConversationTests extends SessionFixture {
     assertThat(alice.next("MESSAGE").bodyText()).isEqualTo("a");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"9007199254740991", "9223372036854775807", "99999999999999999999999999"})
+  void anOffsetBeyondTheLastCountsAsTheLast(String from) {
+    push("a");
+    Client alice = alice();
+
+    alice.subscribe("1", "from:" + from);
+    push("b");
+
+    assertThat(alice.next("MESSAGE").bodyText()).isEqualTo("b");
+  }
+
   @Test
   void framesWaitForTheStartOfASubscriptionAndNoThreadDoes() {
     Client alice = alice();
@@ -280,6 +292,16 @@ class ConversationTests extends SessionFixture {
 
     service.next("RECEIPT");
     assertThat(store.last(new Destination.Queue("a+b", "q"))).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/topic/%\uff14\uff11", "/topic/%4", "/topic/%zz", "/topic/%2e%2e"})
+  void noTrickOfEncodingPushesToAnything(String destination) {
+    Client service = connected("service/push");
+
+    service.send("SEND\ndestination:" + destination + "\n\nx");
+
+    assertThat(service.error(1002).header("status")).isEqualTo("400");
   }
 
   @ParameterizedTest
@@ -387,6 +409,22 @@ class ConversationTests extends SessionFixture {
 
     assertThat(service.next().header("receipt-id")).isEqualTo("3");
     assertThat(store.after(ALICE, 0, 10, 1000).entries()).hasSize(2);
+  }
+
+  @Test
+  void whatFailsAtACommitNamesTheCommit() {
+    Client service = connected("service/push");
+    service.send("BEGIN\ntransaction:t\n\n");
+    service.send(TO_ALICE + "idempotency-key:k\ntransaction:t\nreceipt:1\n\na");
+    service.send(TO_ALICE + "idempotency-key:k\ntransaction:t\nreceipt:2\n\nb");
+    service.next("RECEIPT");
+    service.next("RECEIPT");
+
+    service.send("COMMIT\ntransaction:t\nreceipt:3\n\n");
+
+    ServerFrame error = service.error(1002);
+    assertThat(error.header("status")).isEqualTo("422");
+    assertThat(error.header("receipt-id")).isEqualTo("3");
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HardeningTests extends SessionFixture {
   private static final String SEND = "SEND\ndestination:/topic/a\nreceipt:7\n";
 
-  static Stream<Arguments> broken() {
+  static Stream<Arguments> tooMuch() {
     String line = "x".repeat(StompReader.MAX_LINE);
     return Stream.of(
         Arguments.of("more than 128 headers", SEND + "a:b\n".repeat(127) + "\n", "7"),
@@ -28,6 +28,25 @@ class HardeningTests extends SessionFixture {
         Arguments.of("longer than 2048 bytes", SEND + "\n" + "x".repeat(2049), "7"),
         Arguments.of("longer than 2048 bytes", SEND + "content-length:2049\n\n", "7"),
         Arguments.of("longer than 2048 bytes", SEND + "content-length:99999999999999\n\n", "7"),
+        Arguments.of(
+            "more than 128 headers", "SEND\n" + "a:b\n".repeat(129) + "receipt:7\n\n", "7"),
+        Arguments.of("longer than 8192 bytes", "SEND\na:" + line + "\r\nreceipt:7\r\n\r\n", "7"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tooMuch")
+  void tooMuchOfAFrameIsALimit(String why, String frame, String receipt) {
+    Client pusher = connected("service/push");
+
+    pusher.send(frame);
+
+    ServerFrame error = pusher.error(4429);
+    assertThat(error.header("message")).contains(why);
+    assertThat(error.header("receipt-id")).isEqualTo(receipt);
+  }
+
+  static Stream<Arguments> broken() {
+    return Stream.of(
         Arguments.of("where its content-length says", SEND + "content-length:1\n\nab", "7"),
         Arguments.of("a number of bytes", SEND + "content-length:-1\n\n", "7"),
         Arguments.of("a number of bytes", SEND + "content-length:1x\n\n", "7"),
@@ -36,6 +55,9 @@ class HardeningTests extends SessionFixture {
         Arguments.of("before its headers did", "SEND", ""),
         Arguments.of("a name, a colon", SEND + "abc\n\n", "7"),
         Arguments.of("a name, a colon", SEND + ":abc\n\n", "7"),
+        Arguments.of("a name, a colon", "SEND\nabc\nd:e\nreceipt:7\n\n", "7"),
+        Arguments.of("a name, a colon", "SEND\nabc\nreceipt:\\t\n\n", ""),
+        Arguments.of("a name, a colon", "SEND\nabc\n\nreceipt:7\n", ""),
         Arguments.of("carriage return", SEND + "a:b\rc\n\n", "7"),
         Arguments.of("escapes nothing", SEND + "a:\\t\n\n", "7"),
         Arguments.of("escapes nothing", SEND + "a:\\\n\n", "7"),
@@ -89,7 +111,7 @@ class HardeningTests extends SessionFixture {
 
     stranger.send("CONNECT\n" + ("a:" + "x".repeat(8000) + "\n").repeat(5));
 
-    assertThat(stranger.error(1002).header("message")).contains("too long together");
+    assertThat(stranger.error(4429).header("message")).contains("too long together");
   }
 
   @ParameterizedTest
@@ -182,6 +204,20 @@ class HardeningTests extends SessionFixture {
     alice.send("ACK\nid:" + id + "\nreceipt:r\n\n");
 
     assertThat(alice.next().header("receipt-id")).isEqualTo("r");
+  }
+
+  @Test
+  void aStockClientMayAcknowledgeAMessageThatNeedsNone() {
+    Client alice = alice();
+    alice.subscribe("1", "ack:client");
+    push("now", Map.of("TTL", "0"));
+    alice.next("MESSAGE");
+
+    alice.send("ACK\nid:undefined\nreceipt:a\n\n");
+    alice.send("NACK\nid:\nreceipt:n\n\n");
+
+    assertThat(alice.next().header("receipt-id")).isEqualTo("a");
+    assertThat(alice.next().header("receipt-id")).isEqualTo("n");
   }
 
   @Test

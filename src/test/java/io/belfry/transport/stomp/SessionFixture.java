@@ -56,7 +56,7 @@ abstract class SessionFixture {
           counters);
 
   DeliverySettings settings() {
-    return new DeliverySettings(4, Duration.ofSeconds(30), 3, 32, 3, 100);
+    return new DeliverySettings(4, Duration.ofSeconds(30), 3, 32, 3, 100, Duration.ofDays(30));
   }
 
   @Nullable Integer pushRate() {

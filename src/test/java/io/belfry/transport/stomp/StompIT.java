@@ -194,6 +194,13 @@ class StompIT {
     assertThat(answer.status()).isEqualTo(426);
   }
 
+  @Test
+  void aHandshakeHasOneKey() throws IOException {
+    try (RawWebSocket socket = open("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")) {
+      assertThat(socket.status()).isEqualTo(400);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/ws/", "/ws/a", "/wsx"})
   void onlyTheAddressItselfIsADoor(String target) throws IOException {

@@ -373,6 +373,9 @@ class StompSessionTests extends SessionFixture {
     promised.wire.answersPings = false;
     promised.send("CONNECT\naccept-version:1.2\npasscode:alice\nheart-beat:20000,0\n\n");
     promised.next("CONNECTED");
+    // Reading stands while a CONNECT is handled, and silence does not count then.
+    promised.send("BEGIN\ntransaction:t\nreceipt:reads\n\n");
+    promised.next("RECEIPT");
 
     pass(Duration.ofSeconds(59));
     promised.session.tick();
