@@ -2,7 +2,6 @@ package io.belfry.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,7 +33,7 @@ public final class Node implements AutoCloseable {
 
   /// Starts a node that keeps its data in `directory`, on a free port, and waits until it is ready.
   public static Node start(Path directory, String... settings) {
-    Node node = new Node(directory, freePort(), List.of(settings));
+    Node node = new Node(directory, Ports.free(), List.of(settings));
     node.awaitReady();
     return node;
   }
@@ -45,6 +44,22 @@ public final class Node implements AutoCloseable {
     process.onExit().join();
   }
 
+  /// Ends it as SIGTERM does, and waits until it has gone.
+  public void terminate() {
+    process.destroy();
+    process.onExit().join();
+  }
+
+  /// Stops it in its tracks, as SIGSTOP does: its sockets stay open and nobody is behind them.
+  public void pause() {
+    Signals.send("STOP", process);
+  }
+
+  /// Lets it go on.
+  public void resume() {
+    Signals.send("CONT", process);
+  }
+
   /// Starts it again, in the same place, and waits until it is ready.
   public void restart() {
     process = launch();
@@ -53,6 +68,10 @@ public final class Node implements AutoCloseable {
 
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  public int port() {
+    return port;
   }
 
   public URI webSocket() {
@@ -133,14 +152,6 @@ public final class Node implements AutoCloseable {
           }
           return get("/actuator/health/readiness", "none").statusCode() != 503;
         });
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -56,7 +55,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private static RedisServer start(String binary, Path directory, String... settings) {
-    RedisServer server = new RedisServer(binary, directory, freePort(), List.of(settings));
+    RedisServer server = new RedisServer(binary, directory, Ports.free(), List.of(settings));
     server.awaitReady();
     return server;
   }
@@ -81,6 +80,16 @@ public final class RedisServer implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     process.onExit().join();
+  }
+
+  /// Stops it in its tracks, as SIGSTOP does.
+  public void pause() {
+    Signals.send("STOP", process);
+  }
+
+  /// Lets it go on.
+  public void resume() {
+    Signals.send("CONT", process);
   }
 
   /// Starts it again, with the data that it has on the disk.
@@ -140,16 +149,6 @@ public final class RedisServer implements AutoCloseable {
       Files.copy(in, binary);
       Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwx------"));
       return binary.toString();
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-  }
-
-  // A Cluster's own talk goes over the port that is 10,000 higher.
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      int port = socket.getLocalPort();
-      return port < 55_000 ? port : freePort();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
