@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A client that comes and goes, by any of its doors and to any node, in every temper, until it is
@@ -15,6 +16,7 @@ final class Device {
   private static final int MAX_HELD = 15;
   private static final long TURN_MILLIS = 50;
   private static final int POISON = 40;
+  private static final int JOIN_SECONDS = 60;
 
   private final Stage stage;
   private final Client client;
@@ -43,9 +45,9 @@ final class Device {
     }
   }
 
-  /// Waits until it was subscribed once.
-  void awaitJoined() throws InterruptedException {
-    joined.await();
+  /// Waits until it was subscribed once, and answers whether it was.
+  boolean awaitJoined() throws InterruptedException {
+    return joined.await(JOIN_SECONDS, TimeUnit.SECONDS);
   }
 
   String name() {
@@ -70,7 +72,7 @@ final class Device {
       visit.stay();
       how = visit.part();
     } catch (IOException | RuntimeException broken) {
-      how = "broken: " + broken.getMessage();
+      how = "broken: " + broken;
     }
     trouble = how;
     if (visit != null) {
@@ -193,24 +195,25 @@ final class Device {
     }
 
     String part() throws IOException, InterruptedException {
-      switch (temper) {
-        case VANISHING -> {
-          link.vanish();
-          return "vanished";
-        }
-        case TIDY, LATE -> {
-          acknowledgeHeld();
-          if (link.leave()) {
-            stage.history.add(new Event.Kept(stage.history.now(), connection));
-            return "left, and kept";
-          }
-          return "left";
-        }
-        case HASTY, MUTE, DEAF -> {
-          return "closed";
-        }
+      return switch (temper) {
+        case VANISHING -> vanish();
+        case TIDY, LATE -> leave();
+        case HASTY, MUTE, DEAF -> "closed";
+      };
+    }
+
+    private String vanish() {
+      link.vanish();
+      return "vanished";
+    }
+
+    private String leave() throws IOException, InterruptedException {
+      acknowledgeHeld();
+      if (!link.leave()) {
+        return "left";
       }
-      throw new IllegalStateException(temper.name());
+      stage.history.add(new Event.Kept(stage.history.now(), connection));
+      return "left, and kept";
     }
   }
 

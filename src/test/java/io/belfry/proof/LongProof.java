@@ -19,7 +19,6 @@ class LongProof {
             Path.of("target", "proof"),
             20);
     Verdict verdict = proof.run();
-    Proof.say(verdict.line());
     assertThat(verdict.findings()).isEmpty();
   }
 }

@@ -26,7 +26,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,9 +47,10 @@ final class MqttLink implements Link {
   private final Client client;
   private final Inbox<MqttMessage> packets = new Inbox<>();
   private final Deque<MqttPublishMessage> early = new ArrayDeque<>();
-  private final EmbeddedChannel encoder = new EmbeddedChannel(MqttEncoder.INSTANCE);
-  private final EmbeddedChannel decoder = new EmbeddedChannel(new MqttDecoder(1 << 20));
-  private final ReentrantLock writing = new ReentrantLock();
+  // One for both directions, since it remembers the version; used under the lock.
+  private final EmbeddedChannel codec =
+      new EmbeddedChannel(new MqttDecoder(1 << 20), MqttEncoder.INSTANCE);
+  private final ReentrantLock coding = new ReentrantLock();
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread reader;
 
@@ -125,15 +128,15 @@ final class MqttLink implements Link {
   }
 
   private void send(MqttMessage message) throws IOException {
-    writing.lock();
+    coding.lock();
     try {
-      encoder.writeOutbound(message);
-      for (ByteBuf out = encoder.readOutbound(); out != null; out = encoder.readOutbound()) {
+      codec.writeOutbound(message);
+      for (ByteBuf out = codec.readOutbound(); out != null; out = codec.readOutbound()) {
         socket.getOutputStream().write(ByteBufUtil.getBytes(out));
         out.release();
       }
     } finally {
-      writing.unlock();
+      coding.unlock();
     }
   }
 
@@ -143,10 +146,9 @@ final class MqttLink implements Link {
       InputStream in = socket.getInputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         packets.heard();
-        decoder.writeInbound(Unpooled.copiedBuffer(buffer, 0, read));
-        for (MqttMessage m = decoder.readInbound(); m != null; m = decoder.readInbound()) {
-          if (m.fixedHeader().messageType() != MqttMessageType.PINGRESP) {
-            packets.put(m);
+        for (MqttMessage packet : decode(buffer, read)) {
+          if (packet.fixedHeader().messageType() != MqttMessageType.PINGRESP) {
+            packets.put(packet);
           }
         }
       }
@@ -156,6 +158,23 @@ final class MqttLink implements Link {
       Thread.currentThread().interrupt();
     }
     packets.end();
+  }
+
+  private List<MqttMessage> decode(byte[] bytes, int length) throws IOException {
+    List<MqttMessage> whole = new ArrayList<>();
+    coding.lock();
+    try {
+      codec.writeInbound(Unpooled.copiedBuffer(bytes, 0, length));
+      for (MqttMessage m = codec.readInbound(); m != null; m = codec.readInbound()) {
+        if (m.decoderResult().isFailure()) {
+          throw new IOException(m.decoderResult().cause());
+        }
+        whole.add(m);
+      }
+    } finally {
+      coding.unlock();
+    }
+    return whole;
   }
 
   @Override

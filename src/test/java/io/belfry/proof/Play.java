@@ -53,7 +53,9 @@ final class Play {
   Verdict run(Duration time) throws InterruptedException {
     List<Thread> audience = devices.stream().map(device -> start(device::run)).toList();
     for (Device device : devices) {
-      device.awaitJoined();
+      if (!device.awaitJoined()) {
+        throw new IllegalStateException("not everyone could subscribe:\n  " + troubles());
+      }
     }
     List<Thread> acts = new ArrayList<>();
     pushers.forEach(pusher -> acts.add(start(pusher::run)));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,19 +27,19 @@ record Proof(Duration time, long seed, List<String> stores, Path directory, int 
   /// Plays, and answers the verdict of all worlds together.
   Verdict run() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
-    List<Play> plays = new java.util.concurrent.CopyOnWriteArrayList<>();
-    say("proof: seed " + seed + ", " + time.toSeconds() + " s, stores " + stores);
+    List<Play> plays = new CopyOnWriteArrayList<>();
+    say(title());
     Thread.ofVirtual().start(() -> report(plays, over));
     try (ExecutorService worlds = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Verdict>> verdicts = new ArrayList<>();
+      List<Future<Report.Part>> futures = new ArrayList<>();
       for (String store : stores) {
-        verdicts.add(worlds.submit(() -> play(store, plays)));
+        futures.add(worlds.submit(() -> play(store, plays)));
       }
-      Verdict verdict = new Verdict(0, 0, 0, 0, 0, 0, List.of());
-      for (Future<Verdict> each : verdicts) {
-        verdict = verdict.and(each.get());
+      List<Report.Part> parts = new ArrayList<>();
+      for (Future<Report.Part> each : futures) {
+        parts.add(each.get());
       }
-      return verdict;
+      return conclude(parts);
     } catch (ExecutionException failed) {
       throw new IllegalStateException("the proof itself failed", failed.getCause());
     } finally {
@@ -46,14 +47,33 @@ record Proof(Duration time, long seed, List<String> stores, Path directory, int 
     }
   }
 
-  private Verdict play(String store, List<Play> plays) throws Exception {
+  private String title() {
+    return "proof: seed " + seed + ", " + time.toSeconds() + " s, stores " + stores;
+  }
+
+  private Verdict conclude(List<Report.Part> parts) throws IOException {
+    Verdict verdict = Verdict.NOTHING;
+    for (Report.Part part : parts) {
+      Report.lines(part).forEach(Proof::say);
+      verdict = verdict.and(part.verdict());
+    }
+    Report.write(directory, title(), verdict, parts);
+    say("");
+    say(directory.resolve("index.html").toString());
+    say(verdict.line());
+    return verdict;
+  }
+
+  private Report.Part play(String store, List<Play> plays) throws Exception {
     Path home = Files.createDirectories(directory.resolve(store));
     try (World world = world(store, home)) {
       Play play = new Play(world, seed, clients, PUSHERS);
       plays.add(play);
       Verdict verdict = play.run(time);
-      conclude(play, verdict, home);
-      return verdict;
+      if (!verdict.isGood()) {
+        say("how the clients of " + store + " ended:\n  " + play.troubles());
+      }
+      return new Report.Part(store, verdict, play.history().events(), world.leftOut());
     }
   }
 
@@ -63,29 +83,6 @@ record Proof(Duration time, long seed, List<String> stores, Path directory, int 
       case "redis" -> World.redis(home);
       default -> throw new IllegalArgumentException("no such store: " + store);
     };
-  }
-
-  private static void conclude(Play play, Verdict verdict, Path home) throws IOException {
-    Files.write(
-        home.resolve("history.txt"),
-        play.history().events().stream().map(Event::toString).toList());
-    say(
-        "%s: %d accepted, %d refused, %d delivered, %d redelivered, %d repeats, %d left on broken wires"
-            .formatted(
-                play.world().name(),
-                verdict.accepted(),
-                verdict.refused(),
-                verdict.deliveries(),
-                verdict.redelivered(),
-                verdict.repeated(),
-                verdict.left()));
-    play.world().leftOut().forEach(fault -> say("left out: " + fault));
-    verdict.findings().stream()
-        .limit(20)
-        .forEach(finding -> say("  " + finding.kind().words + ": " + finding.text()));
-    if (!verdict.isGood()) {
-      say("  " + play.troubles());
-    }
   }
 
   private static void report(List<Play> plays, CountDownLatch over) {

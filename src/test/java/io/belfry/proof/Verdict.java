@@ -1,5 +1,6 @@
 package io.belfry.proof;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,8 @@ import java.util.StringJoiner;
 /// What a check of one or several histories came to.
 ///
 /// @param accepted messages that were answered 201
-/// @param deliveries of them to clients, first ones
+/// @param refused messages that were answered 4xx
+/// @param deliveries of what was accepted to clients, first ones alone
 /// @param redelivered those that said so
 /// @param repeated pushes that were repeated, and brought nothing new
 /// @param left on wires that broke, where writing settles (`ack:auto`)
@@ -20,6 +22,8 @@ record Verdict(
     long repeated,
     long left,
     List<Finding> findings) {
+
+  static final Verdict NOTHING = new Verdict(0, 0, 0, 0, 0, 0, List.of());
 
   boolean isGood() {
     return findings.isEmpty();
@@ -50,7 +54,7 @@ record Verdict(
 
   /// Both together.
   Verdict and(Verdict other) {
-    List<Finding> all = new java.util.ArrayList<>(findings);
+    List<Finding> all = new ArrayList<>(findings);
     all.addAll(other.findings);
     return new Verdict(
         accepted + other.accepted,
