@@ -33,8 +33,8 @@ final class CatchUp {
         default -> {}
       }
     }
-    faults.forEach(fault ->
-        lines.merge(fault.name(), new Line(fault.name(), 1, 0), CatchUp::together));
+    faults.forEach(
+        fault -> lines.merge(fault.name(), new Line(fault.name(), 1, 0), CatchUp::together));
   }
 
   /// One line for each kind of fault.
@@ -66,7 +66,6 @@ final class CatchUp {
   }
 
   private static Line together(Line one, Line other) {
-    return new Line(
-        one.fault(), one.count() + other.count(), Math.max(one.worst(), other.worst()));
+    return new Line(one.fault(), one.count() + other.count(), Math.max(one.worst(), other.worst()));
   }
 }

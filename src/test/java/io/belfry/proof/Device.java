@@ -36,7 +36,7 @@ final class Device {
     try {
       while (!stage.isOver()) {
         visit();
-        stage.idle(random.nextInt(400));
+        stage.idle(50 + random.nextInt(500));
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

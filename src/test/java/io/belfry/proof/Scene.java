@@ -103,8 +103,7 @@ final class Scene {
   private Scene delivered(
       String connection, String message, long offset, boolean isAgain, long gap) {
     return add(
-        new Event.Delivered(
-            now, connection, CLIENT, DESTINATION, offset, message, isAgain, gap));
+        new Event.Delivered(now, connection, CLIENT, DESTINATION, offset, message, isAgain, gap));
   }
 
   Scene ack(String connection, String message) {
@@ -116,9 +115,7 @@ final class Scene {
   }
 
   private Scene acknowledged(String connection, String message, boolean upTo) {
-    return add(
-        new Event.Acknowledged(
-            now, connection, CLIENT, DESTINATION, offset(message), upTo));
+    return add(new Event.Acknowledged(now, connection, CLIENT, DESTINATION, offset(message), upTo));
   }
 
   Scene kept(String connection) {

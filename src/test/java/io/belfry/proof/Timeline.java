@@ -31,8 +31,7 @@ final class Timeline {
   private String draw() {
     List<String> lanes = lanes();
     int height = CHART + 30 + LANE * lanes.size();
-    add(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Timeline\">", WIDTH, height);
+    add("<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Timeline\">", WIDTH, height);
     bars(counts(e -> e instanceof Event.Delivered), "delivered");
     bars(counts(e -> e instanceof Event.Answered a && a.isAccepted()), "accepted");
     axis(height);
