@@ -65,7 +65,7 @@ record Proof(Duration time, long seed, List<String> stores, Path directory, int 
   }
 
   private Report.Part play(String store, List<Play> plays) throws Exception {
-    Path home = Files.createDirectories(directory.resolve(store));
+    Path home = Files.createTempDirectory(Files.createDirectories(directory), store + "-");
     try (World world = world(store, home)) {
       Play play = new Play(world, seed, clients, PUSHERS);
       plays.add(play);

@@ -24,45 +24,66 @@ final class World implements AutoCloseable {
     this.name = name;
   }
 
+  /// What fills a world with parts.
+  private interface Build {
+    void into(World world) throws IOException;
+  }
+
+  // Where it cannot be whole, what there is of it is ended.
+  private static World build(String name, Build build) throws IOException {
+    World world = new World(name);
+    try {
+      build.into(world);
+      return world;
+    } catch (IOException | RuntimeException | AssertionError failed) {
+      world.close();
+      throw failed;
+    }
+  }
+
   /// One node with its own store, on a disk of its own where that can be had.
   static World embedded(Path directory) throws IOException {
-    World world = new World("embedded");
+    return build("embedded", world -> world.addEmbedded(directory));
+  }
+
+  /// Two nodes on a Redis that syncs every write.
+  static World redis(Path directory) throws IOException {
+    return build("redis", world -> world.addRedis(directory));
+  }
+
+  private void addEmbedded(Path directory) throws IOException {
     Path home = Files.createDirectories(directory.resolve("solo"));
     SmallDisk disk = SmallDisk.mount(directory.resolve("disk"));
     if (disk == null) {
-      world.leftOut.add("disk full: this user cannot mount a small disk");
+      leftOut.add("disk full: this user cannot mount a small disk");
     } else {
-      world.parts.push(disk::close);
-      world.processes.add(Faults.ofDisk(disk));
+      parts.push(disk::close);
+      processes.add(Faults.ofDisk(disk));
       // Its log is not on the disk that will be full, and stays when that is gone.
       Path log = Files.createFile(home.resolve("node.log"));
       home = Files.createDirectories(disk.root().resolve("solo"));
       Files.createSymbolicLink(home.resolve("node.log"), log.toAbsolutePath());
     }
-    world.seat("solo", home, List.of());
-    return world;
+    addSeat("solo", home, List.of());
   }
 
-  /// Two nodes on a Redis that syncs every write.
-  static World redis(Path directory) throws IOException {
-    World world = new World("redis");
+  private void addRedis(Path directory) throws IOException {
     RedisServer redis = RedisServer.durable(Files.createDirectories(directory.resolve("redis")));
-    world.parts.push(redis::close);
-    world.processes.addAll(Faults.ofRedis(redis));
-    for (String name : List.of("one", "two")) {
+    parts.push(redis::close);
+    processes.addAll(Faults.ofRedis(redis));
+    for (String node : List.of("one", "two")) {
       FaultyProxy link = FaultyProxy.to(redis.port());
-      world.parts.push(link::close);
-      world.seat(
-          name,
-          directory.resolve(name),
-          List.of(
-              "--belfry.store=redis", "--spring.data.redis.url=redis://127.0.0.1:" + link.port()));
-      world.networks.addAll(Faults.ofNetwork("Redis to " + name, List.of(link)));
+      parts.push(link::close);
+      String url = "redis://127.0.0.1:" + link.port();
+      addSeat(
+          node,
+          directory.resolve(node),
+          List.of("--belfry.store=redis", "--spring.data.redis.url=" + url));
+      networks.addAll(Faults.ofNetwork("Redis to " + node, List.of(link)));
     }
-    return world;
   }
 
-  private void seat(String seatName, Path directory, List<String> settings) throws IOException {
+  private void addSeat(String seatName, Path directory, List<String> settings) throws IOException {
     Seat seat = Seat.start(seatName, directory, settings);
     parts.push(seat::close);
     seats.add(seat);

@@ -34,7 +34,12 @@ public final class Node implements AutoCloseable {
   /// Starts a node that keeps its data in `directory`, on a free port, and waits until it is ready.
   public static Node start(Path directory, String... settings) {
     Node node = new Node(directory, Ports.free(), List.of(settings));
-    node.awaitReady();
+    try {
+      node.awaitReady();
+    } catch (RuntimeException | AssertionError failed) {
+      node.kill();
+      throw failed;
+    }
     return node;
   }
 
@@ -144,7 +149,7 @@ public final class Node implements AutoCloseable {
 
   private void awaitReady() {
     Awaitility.await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .ignoreExceptions()
         .until(() -> {
           if (!process.isAlive()) {
