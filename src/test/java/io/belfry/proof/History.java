@@ -3,6 +3,7 @@ package io.belfry.proof;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /// All that happened, in the order in which it was noted. Anyone may add to it, at the price of one
@@ -12,6 +13,7 @@ final class History {
 
   private final long start = System.nanoTime();
   private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+  private final LongAdder answers = new LongAdder();
 
   /// Microseconds since it began.
   long now() {
@@ -20,6 +22,14 @@ final class History {
 
   void add(Event event) {
     events.add(event);
+    if (event instanceof Event.Answered) {
+      answers.increment();
+    }
+  }
+
+  /// How many pushes were answered.
+  long answers() {
+    return answers.sum();
   }
 
   List<Event> events() {

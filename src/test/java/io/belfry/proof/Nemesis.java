@@ -9,6 +9,8 @@ import java.util.Random;
 /// what it did is undone. Several of them at work make faults that overlap.
 final class Nemesis {
   private static final int REST_MILLIS = 800;
+  private static final int TURN_MILLIS = 20;
+  private static final int ANSWERS = 10;
 
   private final Stage stage;
   private final List<Fault> faults;
@@ -31,7 +33,7 @@ final class Nemesis {
       while (!stage.isCalm()) {
         Collections.shuffle(faults, random);
         for (Fault fault : List.copyOf(faults)) {
-          stage.idle(random.nextInt(REST_MILLIS));
+          rest();
           if (!stage.isCalm()) {
             strike(fault);
           }
@@ -39,6 +41,15 @@ final class Nemesis {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  // Also until there was something to harm: on a slow machine a restart takes its time.
+  private void rest() throws InterruptedException {
+    long enough = stage.history.answers() + ANSWERS;
+    stage.idle(random.nextInt(REST_MILLIS));
+    while (!stage.isCalm() && stage.history.answers() < enough) {
+      stage.idle(TURN_MILLIS);
     }
   }
 
