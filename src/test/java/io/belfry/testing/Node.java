@@ -2,7 +2,6 @@ package io.belfry.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,12 +33,12 @@ public final class Node implements AutoCloseable {
 
   /// Starts a node that keeps its data in `directory`, on a free port, and waits until it is ready.
   public static Node start(Path directory, String... settings) {
-    Node node = new Node(directory, freePort(), List.of(settings));
+    Node node = new Node(directory, Ports.free(), List.of(settings));
     try {
       node.awaitReady();
-    } catch (RuntimeException | Error late) {
+    } catch (RuntimeException | AssertionError failed) {
       node.kill();
-      throw late;
+      throw failed;
     }
     return node;
   }
@@ -60,6 +59,16 @@ public final class Node implements AutoCloseable {
     process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
   }
 
+  /// Stops it in its tracks, as SIGSTOP does: its sockets stay open and nobody is behind them.
+  public void pause() {
+    Signals.send("STOP", process);
+  }
+
+  /// Lets it go on.
+  public void resume() {
+    Signals.send("CONT", process);
+  }
+
   /// Starts it again, in the same place, and waits until it is ready.
   public void restart() {
     process = launch();
@@ -68,6 +77,10 @@ public final class Node implements AutoCloseable {
 
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  public int port() {
+    return port;
   }
 
   public URI webSocket() {
@@ -140,7 +153,7 @@ public final class Node implements AutoCloseable {
 
   private void awaitReady() {
     Awaitility.await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(3))
         .ignoreExceptions()
         .until(() -> {
           if (!process.isAlive()) {
@@ -148,14 +161,6 @@ public final class Node implements AutoCloseable {
           }
           return get("/actuator/health/readiness", "none").statusCode() != 503;
         });
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -63,7 +62,7 @@ public final class RedisServer implements AutoCloseable {
   /// @param password of all of them
   public static RedisServer sentinel(
       Path directory, String name, RedisServer master, String password) {
-    int port = freePort();
+    int port = Ports.free();
     Path settings = directory.resolve("sentinel.conf");
     try {
       Files.write(
@@ -86,7 +85,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private static RedisServer start(String binary, Path directory, String... settings) {
-    int port = freePort();
+    int port = Ports.free();
     List<String> command = new ArrayList<>();
     command.addAll(
         List.of(binary, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", ""));
@@ -149,6 +148,16 @@ public final class RedisServer implements AutoCloseable {
     process.onExit().join();
   }
 
+  /// Stops it in its tracks, as SIGSTOP does.
+  public void pause() {
+    Signals.send("STOP", process);
+  }
+
+  /// Lets it go on.
+  public void resume() {
+    Signals.send("CONT", process);
+  }
+
   /// Starts it again, with the data that it has on the disk.
   public void restart() {
     process = launch();
@@ -206,16 +215,6 @@ public final class RedisServer implements AutoCloseable {
       Files.copy(in, binary);
       Files.setPosixFilePermissions(binary, PosixFilePermissions.fromString("rwx------"));
       return binary.toString();
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
-  }
-
-  /// A port that is free, and for a Cluster's own talk the one that is 10,000 higher.
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      int port = socket.getLocalPort();
-      return port < 55_000 ? port : freePort();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

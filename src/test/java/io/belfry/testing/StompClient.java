@@ -26,7 +26,7 @@ public final class StompClient implements WebSocket.Listener, AutoCloseable {
 
   /// A frame as it came, its headers unescaped as far as tests need it.
   public record Frame(String command, Map<String, String> headers, String body) {
-    static Frame parse(String text) {
+    public static Frame parse(String text) {
       int end = text.indexOf("\n\n");
       String[] lines = text.substring(0, end).split("\n", -1);
       Map<String, String> headers = new LinkedHashMap<>();

@@ -15,6 +15,7 @@ import io.belfry.core.log.Presence.Signal;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.Retention;
 import io.belfry.core.log.Session;
+import io.belfry.testing.Ports;
 import io.belfry.testing.RedisServer;
 import io.belfry.transport.tcp.TlsKeys;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -104,7 +105,7 @@ class ConnectingIT {
     TlsKeys.in(directory).writePem(directory);
     String certificate = directory.resolve("certificate.pem").toString();
     String key = directory.resolve("key.pem").toString();
-    int port = RedisServer.freePort();
+    int port = Ports.free();
     try (RedisServer server =
             RedisServer.start(
                 directory,
