@@ -22,6 +22,7 @@ final class Reasons {
   static final int TAKEN_OVER = 0x8E;
   static final int FILTER_INVALID = 0x8F;
   static final int TOPIC_INVALID = 0x90;
+  static final int UNKNOWN_ID = 0x92;
   static final int ALIAS_INVALID = 0x94;
   static final int TOO_LARGE = 0x95;
   static final int QUOTA = 0x97;
