@@ -249,9 +249,9 @@ final class MqttSession
       }
     } else {
       MqttVersion known = version == null ? MqttVersion.MQTT_3_1_1 : version;
-      if (known == MqttVersion.MQTT_5 || Reasons.returnCode(failure.code()) != 0) {
-        last.add(
-            new ServerPackets(node.codec(), known).refusal(failure.code(), failure.sentence()));
+      int code = version == null ? failure.code() : Reasons.inConnAck(failure.code());
+      if (known == MqttVersion.MQTT_5 || Reasons.returnCode(code) != 0) {
+        last.add(new ServerPackets(node.codec(), known).refusal(code, failure.sentence()));
       }
     }
     last.add(goodBye(failure.reason()));

@@ -60,6 +60,16 @@ final class Reasons {
     };
   }
 
+  /// The nearest one that a CONNACK may have: a client may be sent away while it is let in.
+  static int inConnAck(int code) {
+    return switch (code) {
+      case GOING -> UNAVAILABLE;
+      case OPERATOR -> NOT_AUTHORIZED;
+      case TAKEN_OVER, SILENT, SUCCESS -> UNSPECIFIED;
+      default -> code;
+    };
+  }
+
   /// The nearest one that a DISCONNECT may have.
   static int inDisconnect(int code) {
     return switch (code) {
