@@ -10,12 +10,14 @@ import io.belfry.web.OwnThread;
 import io.belfry.web.Problem;
 import io.belfry.web.ProblemWriter;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
 
 /// Where services push: in front of the servlets, since the way through them costs more than the
 /// rest of a push (docs/adr/0003). Takes `POST` to a destination and to `/messages`, and says of
@@ -28,6 +30,7 @@ final class PushDoor extends Handler.Wrapper {
   private static final String ALLOWED_AT_DESTINATION = "GET, HEAD, POST, OPTIONS";
   private static final String ALLOWED_AT_MESSAGES = "POST, OPTIONS";
   private static final String MESSAGES = "/messages";
+  private static final Set<String> WORDS = Set.of("user", "queue", "topic", "messages", "ack");
   private static final int MAX_AT_ONCE = 16 * 1024;
 
   private final Tokens tokens;
@@ -44,7 +47,7 @@ final class PushDoor extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String path = request.getHttpURI().getPath();
+    String path = path(request);
     boolean isBatch = path.equals(MESSAGES);
     if (!isBatch && !isDestination(path)) {
       return super.handle(request, response, callback);
@@ -65,6 +68,27 @@ final class PushDoor extends Handler.Wrapper {
       default -> notAllowed(isBatch, request, response, callback);
     }
     return true;
+  }
+
+  /// The raw path, but for the words of ours in it: these are the same percent-encoded.
+  static String path(Request request) {
+    String path = request.getHttpURI().getPath();
+    if (path.indexOf('%') < 0) {
+      return path;
+    }
+    String[] segments = path.split("/", -1);
+    for (int i = 0; i < segments.length; i++) {
+      segments[i] = isWord(segments[i]) ? URIUtil.decodePath(segments[i]) : segments[i];
+    }
+    return String.join("/", segments);
+  }
+
+  private static boolean isWord(String segment) {
+    try {
+      return WORDS.contains(URIUtil.decodePath(segment));
+    } catch (RuntimeException malformed) {
+      return false;
+    }
   }
 
   /// Whether a raw path has the form of a destination as a service spells it. What begins with

@@ -39,7 +39,7 @@ final class SinglePush {
   ///
   /// @throws RuntimeException where nothing was appended, and nothing is answered
   void answer(Caller caller, byte[] body, Request request, Response response, Callback callback) {
-    Destination destination = Destination.ofService(request.getHttpURI().getPath());
+    Destination destination = Destination.ofService(PushDoor.path(request));
     Appender.Begun begun =
         appender.begin(caller, destination, PushHeaders.of(request.getHeaders()), body);
     appender.whenAnswered(

@@ -1,6 +1,5 @@
 package io.belfry.security;
 
-import io.belfry.web.Problem;
 import io.belfry.web.ProblemWriter;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -25,8 +24,7 @@ final class HostHandler extends Handler.Wrapper {
       return super.handle(request, response, callback);
     }
     ProblemWriter.write(
-        Problem.of(
-            403,
+        SecurityProblems.forbidden(
             "In demo mode only the hosts localhost, 127.0.0.1 and [::1] are answered; with"
                 + " authentication configured, any."),
         response,

@@ -1,6 +1,5 @@
 package io.belfry.security;
 
-import io.belfry.web.Problem;
 import io.belfry.web.ProblemWriter;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +63,7 @@ final class OriginHandler extends Handler.Wrapper {
     String origin = given.getFirst();
     if (given.size() > 1 || !origins.isAllowed(origin) || isForOwnPagesAlone(request)) {
       ProblemWriter.write(
-          Problem.of(403, "Pages of this origin are not allowed to use this address."),
+          SecurityProblems.forbidden("Pages of this origin are not allowed to use this address."),
           response,
           callback);
       return true;

@@ -27,6 +27,12 @@ public final class SecurityProblems {
         .with(CHALLENGE_HEADER, BearerToken.insufficientScope(scope));
   }
 
+  /// 403: who asks may not, whatever the token. RFC 6750 has no error code for that, so the
+  /// challenge has none.
+  public static Problem forbidden(String detail) {
+    return Problem.of(403, detail).with(CHALLENGE_HEADER, BearerToken.CHALLENGE);
+  }
+
   /// 503: nobody can say now whether the token is good.
   public static Problem keysUnavailable() {
     return Problem.of(

@@ -108,6 +108,7 @@ public record Problem(int status, String detail, Map<String, String> headers) {
       case 414 -> "The address is too long.";
       case 415 -> "The body's media type is not for this address.";
       case 431 -> "The headers are too large.";
+      case 505 -> "This version of HTTP is not spoken here: use HTTP/1.1 or HTTP/2.";
       case 503 -> "This cannot be answered now. Try again.";
       default ->
           status < 500

@@ -229,6 +229,15 @@ class PushIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/%75ser/amy/%71ueue/q", "/user/a%6Dy/queue/%71", "/%74opic/q"})
+  void percentEncodedAnAddressIsTheSame(String path) {
+    Answer answer = push().post(path, "x");
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.header("Location")).matches("(/user/amy/queue|/topic)/q/\\d+");
+  }
+
   @Test
   void saysWhatOtherMethodsThereAre() {
     Answer put = push().send("PUT", "/topic/news", BodyPublishers.ofString("x"));

@@ -116,8 +116,7 @@ final class Acknowledgements {
         mode == AckMode.CLIENT ? window.notWaitingUpTo(offset) : single(window.get(offset));
     for (Window.Flight flight : flights) {
       if (!flight.isWaiting()) {
-        boolean kept = flight.kind == Window.Kind.DELIVERED;
-        int nacks = kept ? cursor.refused(flight.offset) : flight.nacks() + 1;
+        int nacks = nacks(flight);
         window.refuse(flight, nacks, connection.takingNanos());
         if (nacks >= settings.maxDeliveries()) {
           window.hurry(flight, connection.takingNanos());
@@ -127,12 +126,17 @@ final class Acknowledgements {
     }
   }
 
+  // How often it was refused, once more included.
+  private int nacks(Window.Flight flight) {
+    boolean isKept = flight.kind == Window.Kind.DELIVERED;
+    return isKept ? cursor.refused(flight.offset) : flight.nacks() + 1;
+  }
+
   /// The client will never take this entry: it is to become a dead letter at once.
-  synchronized void reject(long offset) {
+  synchronized void reject(long offset, String reason) {
     Window.Flight flight = window == null ? null : window.get(offset);
     if (window != null && flight != null) {
-      window.refuse(flight, settings.maxDeliveries(), connection.takingNanos());
-      window.hurry(flight, connection.takingNanos());
+      window.reject(flight, nacks(flight), reason, connection.takingNanos());
       counters.refused.increment();
     }
   }
@@ -170,9 +174,10 @@ final class Acknowledgements {
     return true;
   }
 
-  /// Whether it was refused as often as a device may.
+  /// Whether it was refused for good, or as often as a device may.
   boolean isDead(Window.Flight flight) {
-    return flight.isWaiting() && flight.nacks() >= settings.maxDeliveries();
+    return flight.isWaiting()
+        && (flight.rejection() != null || flight.nacks() >= settings.maxDeliveries());
   }
 
   /// The redeemed dead letters that were settled since the last call.

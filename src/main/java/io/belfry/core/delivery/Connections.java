@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of this node: counted, limited, shown in presence, and closed when an operator,
@@ -25,6 +26,7 @@ public final class Connections {
   private final Set<Connection> strangers = ConcurrentHashMap.newKeySet();
   private final Rounds rounds = new Rounds();
   private final AtomicInteger count = new AtomicInteger();
+  private volatile Consumer<Presence.Signal.TakeOver> onTakeOver = takeOver -> {};
   private volatile boolean draining;
 
   Connections(Presence presence, DeliverySettings settings) {
@@ -78,6 +80,12 @@ public final class Connections {
     }
   }
 
+  /// A connection is about to end, however long its client takes to hear of it: presence shows it
+  /// no longer. It counts until it has ended. Idempotent.
+  public void leaving(Connection connection) {
+    presence.closed(connection.session());
+  }
+
   /// A connection that was opened has ended. Idempotent.
   public void closed(Connection connection) {
     Session session = connection.session();
@@ -110,6 +118,12 @@ public final class Connections {
   /// Those of this user, as they are now.
   public Set<Connection> of(String user) {
     return byUser.getOrDefault(user, Set.of());
+  }
+
+  /// Calls `listener` for each session that takes over from others, on this node or on another,
+  /// once those of this node are closed. It must neither block nor be slow. Called once.
+  public void onTakeOver(Consumer<Presence.Signal.TakeOver> listener) {
+    onTakeOver = listener;
   }
 
   private boolean isEmpty() {
@@ -163,10 +177,12 @@ public final class Connections {
             .toList();
     switch (signal) {
       case Presence.Signal.Disconnect d -> meant.forEach(c -> c.close(CloseReason.OPERATOR));
-      case Presence.Signal.TakeOver takeOver ->
-          meant.stream()
-              .filter(c -> isTakenOver(c.session(), takeOver.session()))
-              .forEach(c -> c.close(CloseReason.TAKEN_OVER));
+      case Presence.Signal.TakeOver takeOver -> {
+        meant.stream()
+            .filter(c -> isTakenOver(c.session(), takeOver.session()))
+            .forEach(c -> c.close(CloseReason.TAKEN_OVER));
+        onTakeOver.accept(takeOver);
+      }
     }
   }
 

@@ -83,7 +83,8 @@ final class Redelivery {
   }
 
   private void bury(Window.Flight flight, Entry entry) {
-    String reason = "refused " + flight.nacks() + " times";
+    String rejection = flight.rejection();
+    String reason = rejection == null ? "refused " + flight.nacks() + " times" : rejection;
     if (flight.kind != Window.Kind.REREAD) {
       deliveries.store().deadLetters().add(new DeadLetter(0, key, flight.nacks(), reason, entry));
       deliveries.counters().deadLetters.increment();

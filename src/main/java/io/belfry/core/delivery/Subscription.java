@@ -103,10 +103,10 @@ public final class Subscription {
 
   /// The client will never take this entry: it becomes a dead letter. What is not in flight is
   /// passed over.
-  public void reject(long offset) {
+  public void reject(long offset, String reason) {
     Joined now = joined;
     if (now != null) {
-      now.acknowledgements.reject(offset);
+      now.acknowledgements.reject(offset, reason);
       wake();
     }
   }

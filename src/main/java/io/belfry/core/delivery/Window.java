@@ -24,6 +24,7 @@ final class Window {
     private int timeouts;
     private int nacks;
     private boolean waiting;
+    private @Nullable String rejection;
 
     private Flight(long offset, Kind kind, long sentAt) {
       this.offset = offset;
@@ -34,6 +35,11 @@ final class Window {
     /// How often it was refused on this subscription.
     int nacks() {
       return nacks;
+    }
+
+    /// Why it was refused for good; null where it was not.
+    @Nullable String rejection() {
+      return rejection;
     }
 
     /// Whether it was refused and waits to be sent again.
@@ -141,6 +147,13 @@ final class Window {
       flight.waiting = true;
       waiting++;
     }
+  }
+
+  /// It was refused for good: it is to be looked at at once.
+  void reject(Flight flight, int nacks, String reason, long now) {
+    flight.rejection = reason;
+    refuse(flight, nacks, now);
+    hurry(flight, now);
   }
 
   /// It is to be looked at at once.

@@ -13,7 +13,9 @@ public interface Presence {
     record Disconnect(String user) implements Signal {}
 
     /// This session takes over from all others of the same user, device and transport.
-    record TakeOver(Session session) implements Signal {
+    ///
+    /// @param resumes whether it goes on with what they had, rather than begin anew
+    record TakeOver(Session session, boolean resumes) implements Signal {
       @Override
       public String user() {
         return session.user();

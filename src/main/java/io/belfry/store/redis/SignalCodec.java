@@ -12,7 +12,8 @@ final class SignalCodec {
     return LogKeys.bytes(
         switch (signal) {
           case Signal.Disconnect disconnect -> "disconnect " + disconnect.user();
-          case Signal.TakeOver takeOver -> "takeover " + words(takeOver.session());
+          case Signal.TakeOver takeOver ->
+              (takeOver.resumes() ? "resume " : "takeover ") + words(takeOver.session());
         });
   }
 
@@ -20,7 +21,8 @@ final class SignalCodec {
     String[] words = EntryCodec.text(bytes).split(" ", 3);
     return switch (words[0]) {
       case "disconnect" -> new Signal.Disconnect(words[1]);
-      case "takeover" -> new Signal.TakeOver(session(words[1], words[2]));
+      case "takeover" -> new Signal.TakeOver(session(words[1], words[2]), false);
+      case "resume" -> new Signal.TakeOver(session(words[1], words[2]), true);
       default -> throw new IllegalArgumentException("a signal of an unknown kind");
     };
   }

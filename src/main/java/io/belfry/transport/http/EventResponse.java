@@ -6,15 +6,12 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /// Jetty's response as a stream of events needs it: one that may stand for hours.
@@ -27,23 +24,17 @@ final class EventResponse {
   private static final HttpField UNBUFFERED = new HttpField("X-Accel-Buffering", "no");
   private static final HttpField NO_SNIFF = new HttpField("X-Content-Type-Options", "nosniff");
 
-  private static final int MAX_THROWN_AWAY = 256;
-
   private final Response response;
   private final Callback callback;
 
   // Null over HTTP/2, where the connection is not this response's alone.
   private final @Nullable EndPoint own;
-  private final long idleTimeout;
+  private volatile @Nullable ClientWatch watch;
 
   EventResponse(Request request, Response response, Callback callback) {
     this.response = response;
     this.callback = callback;
-    boolean isShared =
-        request.getConnectionMetaData().getHttpVersion().getVersion()
-            >= HttpVersion.HTTP_2.getVersion();
-    this.own = isShared ? null : request.getConnectionMetaData().getConnection().getEndPoint();
-    this.idleTimeout = own == null ? 0 : own.getIdleTimeout();
+    this.own = ClientWatch.own(request);
     HttpFields.Mutable headers = response.getHeaders();
     headers.put(TYPE);
     headers.put(NO_STORE);
@@ -55,34 +46,8 @@ final class EventResponse {
   ///
   /// @param onFailure called once the client is known to be gone
   void stand(Request request, Consumer<Throwable> onFailure) {
-    if (own != null) {
-      own.setIdleTimeout(0);
-      watch(own, onFailure);
-    }
     request.addIdleTimeoutListener(_ -> false);
-    request.addFailureListener(onFailure);
-  }
-
-  // A client that goes shows on its socket alone, and at once. Jetty does not read there before the
-  // answer is over; what is read here is thrown away, and Jetty ends the connection afterwards.
-  private static void watch(EndPoint socket, Consumer<Throwable> onFailure) {
-    Runnable look = () -> look(socket, onFailure);
-    socket.tryFillInterested(
-        Callback.from(Invocable.InvocationType.NON_BLOCKING, look, failure -> {}));
-  }
-
-  private static void look(EndPoint socket, Consumer<Throwable> onFailure) {
-    try {
-      ByteBuffer thrownAway = BufferUtil.allocate(MAX_THROWN_AWAY);
-      if (socket.fill(thrownAway) >= 0) {
-        watch(socket, onFailure);
-        return;
-      }
-    } catch (IOException gone) {
-      // As if it had said so.
-    }
-    EofException gone = new EofException("The client is gone.");
-    Thread.ofVirtual().name("belfry-gone").start(() -> onFailure.accept(gone));
+    watch = ClientWatch.begin(request, () -> onFailure.accept(new EofException("It is gone.")));
   }
 
   /// One at a time. Does not block.
@@ -102,8 +67,9 @@ final class EventResponse {
 
   /// Tells Jetty that it is over.
   void end(@Nullable Throwable failure) {
-    if (own != null) {
-      own.setIdleTimeout(idleTimeout);
+    ClientWatch known = watch;
+    if (known != null && !known.end() && own != null) {
+      own.close();
     }
     if (failure == null) {
       callback.succeeded();

@@ -166,6 +166,7 @@ final class EventStream implements Connection, Outbox.Wire<byte[]> {
       node.counters().closed(reason);
       leftAt = System.nanoTime();
       closeSubscription();
+      node.deliveries().connections().leaving(this);
       outbox.finish(List.of(goodBye(reason), END), 0);
     }
   }

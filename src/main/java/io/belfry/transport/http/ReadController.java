@@ -1,5 +1,6 @@
 package io.belfry.transport.http;
 
+import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.CursorKeeper;
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.core.log.CursorKey;
@@ -13,11 +14,13 @@ import io.belfry.core.log.Session;
 import io.belfry.core.log.Store;
 import io.belfry.security.Caller;
 import io.belfry.settings.NodeName;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -52,11 +55,12 @@ class ReadController {
       @RequestParam @Nullable String wait,
       @RequestParam @Nullable String device,
       @AuthenticationPrincipal Caller caller,
+      HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
     Destination destination = new Destination.Queue(caller.user(), queue);
     CursorKey key = key(destination, caller, device);
-    read(caller, key, ReadRange.of(after, limit), HeldPoll.patience(wait), response);
+    read(caller, key, ReadRange.of(after, limit), HeldPoll.patience(wait), request, response);
   }
 
   @GetMapping(path = "/topic/{topic}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -67,11 +71,12 @@ class ReadController {
       @RequestParam @Nullable String wait,
       @RequestParam @Nullable String device,
       @AuthenticationPrincipal Caller caller,
+      HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
     Destination destination = new Destination.Topic(topic);
     CursorKey key = key(destination, caller, device);
-    read(caller, key, ReadRange.of(after, limit), HeldPoll.patience(wait), response);
+    read(caller, key, ReadRange.of(after, limit), HeldPoll.patience(wait), request, response);
   }
 
   private static CursorKey key(Destination destination, Caller caller, @Nullable String device) {
@@ -84,6 +89,7 @@ class ReadController {
       CursorKey key,
       ReadRange asked,
       Duration patience,
+      HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
     ReadRange range = patience.isZero() ? asked : asked.upTo(logs.last(key.destination()));
@@ -94,14 +100,24 @@ class ReadController {
       long until = System.nanoTime() + upToExpiry(patience, caller).toNanos();
       try (HeldPoll poll =
           HeldPoll.open(deliveries, session(key), key, entries.position(), !caller.mayPush())) {
+        ClientWatch watch = watch(request, poll);
         while (poll.passing().isEmpty() && !entries.hasAny() && poll.await(until)) {
           entries = entries(key, range);
         }
         passing = poll.passing();
+        if (!watch.end()) {
+          response.setHeader("Connection", "close");
+        }
       }
     }
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
     entries.writeTo(response.getOutputStream(), passing);
+  }
+
+  private static ClientWatch watch(HttpServletRequest request, HeldPoll poll) {
+    return ClientWatch.begin(
+        ServletContextRequest.getServletContextRequest(request),
+        () -> poll.close(CloseReason.CLIENT_WENT));
   }
 
   private EntryArray entries(CursorKey key, ReadRange range) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ final class Conversation {
   /// Goes on with what an earlier connection had.
   void resume(SavedSession saved) {
     isKept = true;
+    ids.keep(saved.sent());
     subscriptions.resume(saved);
   }
 
@@ -106,16 +108,14 @@ final class Conversation {
     if (code < Reasons.UNSPECIFIED) {
       known.subscription().acknowledge(known.offset());
     } else {
-      known.subscription().reject(known.offset());
+      String reason = String.format(Locale.ROOT, "refused with reason code 0x%02X", code);
+      known.subscription().reject(known.offset(), reason);
     }
   }
 
   // Its SUBACK comes once all that is granted has its start.
   private void subscribe(MqttSubscribeMessage message) {
     List<MqttTopicSubscription> asked = message.payload().topicSubscriptions();
-    if (asked.isEmpty()) {
-      throw MqttException.of(Reasons.PROTOCOL_ERROR, "SUBSCRIBE names a topic filter.");
-    }
     Properties properties = new Properties(message.idAndPropertiesVariableHeader().properties());
     int identifier =
         (int)
@@ -191,8 +191,8 @@ final class Conversation {
         Delivery delivery = batch.get(next);
         int id = PacketIds.NONE;
         if (to.qos() > 0 && !delivery.entry().isPassing()) {
-          long offset = delivery.entry().offset();
-          id = frames.isEmpty() ? ids.take(core, offset) : ids.tryTake(core, offset);
+          var sent = new PacketIds.InFlight(core, to.topic(), delivery.entry().offset());
+          id = frames.isEmpty() ? ids.take(sent) : ids.tryTake(sent);
           if (id == PacketIds.NONE && frames.isEmpty()) {
             return false;
           }
@@ -220,7 +220,7 @@ final class Conversation {
   private void cannotTake(Subscription core, Delivery delivery, int id) {
     if (id != PacketIds.NONE) {
       var ignored = ids.release(id);
-      core.reject(delivery.entry().offset());
+      core.reject(delivery.entry().offset(), "larger than the client takes");
     }
   }
 
@@ -237,8 +237,8 @@ final class Conversation {
   void end(CloseReason reason) {
     subscriptions.end();
     ids.close();
-    if (reason != CloseReason.TAKEN_OVER) {
-      Thread.ofVirtual().name("belfry-mqtt-keep").start(() -> keep(false));
+    if (reason != CloseReason.TAKEN_OVER && arrival.hasDevice()) {
+      node.keeping().begin(arrival.caller().user(), arrival.device(), () -> keep(false));
     }
     Will last = will;
     if (last != null) {
@@ -246,7 +246,7 @@ final class Conversation {
           last.delay().compareTo(arrival.expiry()) < 0 ? last.delay() : arrival.expiry();
       boolean comesBackElsewhere = reason == CloseReason.GOING && !delay.isZero();
       if (!comesBackElsewhere) {
-        node.wills().leave(arrival.caller().user(), arrival.device(), last, delay);
+        node.wills().leave(session.session(), last, delay);
       }
     }
   }
@@ -270,7 +270,7 @@ final class Conversation {
               : kept.expiry();
       Instant expires = node.clock().instant().plus(rest);
       isKept = true;
-      node.records().put(user, kept.device(), subscriptions.saved().encoded(), expires);
+      node.records().put(user, kept.device(), subscriptions.saved(ids.sent()).encoded(), expires);
     } catch (StoreUnavailableException away) {
       LOG.warn("A session could not be kept: the store cannot take it now");
     }

@@ -30,6 +30,8 @@ class MqttConfiguration {
       BelfryProperties properties,
       NodeName nodeName,
       DoorCounters mqttCounters) {
+    Wills wills = new Wills(store.logs(), properties.retention());
+    deliveries.connections().onTakeOver(wills::cameBack);
     int maxBody = Math.toIntExact(properties.limits().body().toBytes());
     return new MqttNode(
         deliveries,
@@ -44,7 +46,8 @@ class MqttConfiguration {
         nodeName.value(),
         InstantSource.system(),
         new MqttCodec(MqttNode.maxPacket(maxBody)),
-        new Wills(store.logs(), properties.retention()),
+        wills,
+        new Keeping(),
         mqttCounters);
   }
 

@@ -34,6 +34,7 @@ record MqttNode(
     InstantSource clock,
     MqttCodec codec,
     Wills wills,
+    Keeping keeping,
     DoorCounters counters) {
   // What a packet has beside its body: a topic and properties.
   private static final int AROUND_BODY = 16 * 1024;

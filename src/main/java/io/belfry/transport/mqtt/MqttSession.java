@@ -142,9 +142,12 @@ final class MqttSession
   public void handle(byte[] packet) {
     node.counters().received(1, 0);
     switch (state) {
-      case State.Expecting expecting -> connect(node.codec().decode(packet, null), expecting);
-      case State.Connected connected ->
-          connected.conversation().handle(node.codec().decode(packet, version));
+      case State.Expecting expecting -> connect(packet, expecting);
+      case State.Connected connected -> {
+        MqttMessage message = node.codec().decode(packet, version);
+        PacketRules.check(packet, message, connected.conversation().arrival().speaks5());
+        connected.conversation().handle(message);
+      }
       case State.Leaving _ -> {}
       case State.Ended _ -> {}
     }
@@ -155,13 +158,14 @@ final class MqttSession
     fail(MqttException.of(wrong));
   }
 
-  private void connect(MqttMessage first, State.Expecting expecting) {
-    if (!(first instanceof MqttConnectMessage connect)) {
-      throw MqttException.of(Reasons.PROTOCOL_ERROR, "The first packet is CONNECT.");
-    }
-    version =
+  // The first packet is one: the reader lets through nothing else.
+  private void connect(byte[] packet, State.Expecting expecting) {
+    MqttConnectMessage connect = (MqttConnectMessage) node.codec().decode(packet, null);
+    MqttVersion spoken =
         MqttVersion.fromProtocolNameAndLevel(
             connect.variableHeader().name(), (byte) connect.variableHeader().version());
+    version = spoken;
+    PacketRules.check(packet, connect, spoken == MqttVersion.MQTT_5);
     Arrival arrival = Arrival.of(connect, expecting.caller(), node);
     Session shown =
         new Session(
@@ -195,12 +199,12 @@ final class MqttSession
       return null;
     }
     String user = arrival.caller().user();
-    node.presence().signal(new Presence.Signal.TakeOver(shown));
+    node.presence().signal(new Presence.Signal.TakeOver(shown, !arrival.clean()));
+    node.keeping().await(user, arrival.device());
     byte[] record = node.records().get(user, arrival.device());
     if (record != null && (arrival.clean() || arrival.expiry().isZero())) {
       node.records().remove(user, arrival.device());
     }
-    node.wills().cameBack(user, arrival.device(), !arrival.clean());
     return record == null || arrival.clean() ? null : SavedSession.decoded(record);
   }
 
@@ -245,9 +249,9 @@ final class MqttSession
       }
     } else {
       MqttVersion known = version == null ? MqttVersion.MQTT_3_1_1 : version;
-      if (known == MqttVersion.MQTT_5 || Reasons.returnCode(failure.code()) != 0) {
-        last.add(
-            new ServerPackets(node.codec(), known).refusal(failure.code(), failure.sentence()));
+      int code = version == null ? failure.code() : Reasons.inConnAck(failure.code());
+      if (known == MqttVersion.MQTT_5 || Reasons.returnCode(code) != 0) {
+        last.add(new ServerPackets(node.codec(), known).refusal(code, failure.sentence()));
       }
     }
     last.add(goodBye(failure.reason()));
@@ -362,6 +366,7 @@ final class MqttSession
     inflow.end();
     if (before instanceof State.Connected connected) {
       connected.conversation().end(reason);
+      node.deliveries().connections().leaving(this);
     }
     return before;
   }

@@ -1,12 +1,17 @@
 package io.belfry.transport.mqtt;
 
 import io.belfry.core.delivery.Subscription;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The packet identifiers of what was sent to one client and not acknowledged: as many as its
-/// Receive Maximum allows, whatever the windows of its subscriptions together would.
+/// Receive Maximum allows, whatever the windows of its subscriptions together would. What an
+/// earlier connection of the session was sent comes again under the identifier that it had.
 final class PacketIds {
   /// No identifier: the connection has ended, or none is free now.
   static final int NONE = 0;
@@ -14,42 +19,89 @@ final class PacketIds {
   private static final int HIGHEST = 65_535;
 
   /// What an identifier stands for.
-  record InFlight(Subscription subscription, long offset) {}
+  record InFlight(Subscription subscription, String topic, long offset) {}
 
   private final int max;
 
   // All below is guarded by this monitor.
   private @Nullable Map<Integer, InFlight> inFlight;
+  private List<SavedSession.Sent> earlier = List.of();
   private int last;
   private boolean closed;
 
   /// @param max 1 to 65,535
   PacketIds(int max) {
     this.max = max;
+    // A client may acknowledge only now what an earlier connection was sent: that must not be taken
+    // for something else.
+    this.last = ThreadLocalRandom.current().nextInt(HIGHEST);
+  }
+
+  /// Keeps these identifiers for what comes again. Called before anything is taken.
+  synchronized void keep(List<SavedSession.Sent> sent) {
+    earlier = List.copyOf(sent);
   }
 
   /// An identifier; waits until one is free. Blocks.
   ///
   /// @return [#NONE] where the connection has ended
-  synchronized int take(Subscription subscription, long offset) throws InterruptedException {
+  synchronized int take(InFlight next) throws InterruptedException {
     while (!closed && isFull()) {
       wait();
     }
-    return tryTake(subscription, offset);
+    return tryTake(next);
   }
 
   /// An identifier, or [#NONE] where none is free now. Does not block.
-  synchronized int tryTake(Subscription subscription, long offset) {
+  synchronized int tryTake(InFlight next) {
     if (closed || isFull()) {
       return NONE;
     }
     Map<Integer, InFlight> all = inFlight == null ? new HashMap<>() : inFlight;
     inFlight = all;
-    do {
-      last = last % HIGHEST + 1;
-    } while (all.containsKey(last));
-    all.put(last, new InFlight(subscription, offset));
-    return last;
+    int id = kept(next);
+    if (id == NONE || all.containsKey(id)) {
+      do {
+        last = last % HIGHEST + 1;
+      } while (all.containsKey(last) || isKept(last));
+      id = last;
+    }
+    all.put(id, next);
+    return id;
+  }
+
+  // A log comes in order: what is before this one will not come again.
+  private int kept(InFlight next) {
+    if (earlier.isEmpty()) {
+      return NONE;
+    }
+    int id = NONE;
+    List<SavedSession.Sent> left = new ArrayList<>(earlier.size());
+    for (SavedSession.Sent sent : earlier) {
+      boolean isSame = sent.topic().equals(next.topic());
+      if (!isSame || sent.offset() > next.offset()) {
+        left.add(sent);
+      } else if (sent.offset() == next.offset()) {
+        id = sent.id();
+      }
+    }
+    earlier = left;
+    return id;
+  }
+
+  private boolean isKept(int id) {
+    return earlier.stream().anyMatch(sent -> sent.id() == id);
+  }
+
+  /// What was sent and not acknowledged, oldest first.
+  synchronized List<SavedSession.Sent> sent() {
+    List<SavedSession.Sent> sent = new ArrayList<>(earlier);
+    if (inFlight != null) {
+      inFlight.forEach(
+          (id, what) -> sent.add(new SavedSession.Sent(what.topic(), what.offset(), id)));
+    }
+    sent.sort(Comparator.comparingLong(SavedSession.Sent::offset));
+    return sent;
   }
 
   /// What this identifier stood for; it is free again. Null where it stood for nothing.

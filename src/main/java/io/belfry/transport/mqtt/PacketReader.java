@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// length each, not another decoding.
 final class PacketReader implements Inflow.Reader<byte[]> {
   private static final byte[] NONE = {};
+  private static final byte CONNECT = 0x10;
   private static final int MAX_LENGTH_BYTES = 4;
 
   private final int maxBytes;
   private byte[] gathered = NONE;
   private int at;
   private int end;
+  private boolean begun;
 
   /// @param maxBytes of a packet, without its fixed header
   PacketReader(int maxBytes) {
@@ -46,6 +48,10 @@ final class PacketReader implements Inflow.Reader<byte[]> {
 
   @Override
   public byte @Nullable [] next() {
+    // Another protocol is told from this one by its first byte, not by waiting for its rest.
+    if (!begun && at < end && gathered[at] != CONNECT) {
+      throw MqttException.of(Reasons.PROTOCOL_ERROR, "The first packet is CONNECT.");
+    }
     int length = 0;
     for (int i = 1; ; i++) {
       if (at + i >= end) {
@@ -70,6 +76,7 @@ final class PacketReader implements Inflow.Reader<byte[]> {
       return nothing();
     }
     byte[] packet = Arrays.copyOfRange(gathered, at, at + head + length);
+    begun = true;
     at += packet.length;
     nothing();
     return packet;

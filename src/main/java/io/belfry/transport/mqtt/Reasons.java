@@ -22,6 +22,7 @@ final class Reasons {
   static final int TAKEN_OVER = 0x8E;
   static final int FILTER_INVALID = 0x8F;
   static final int TOPIC_INVALID = 0x90;
+  static final int UNKNOWN_ID = 0x92;
   static final int ALIAS_INVALID = 0x94;
   static final int TOO_LARGE = 0x95;
   static final int QUOTA = 0x97;
@@ -56,6 +57,16 @@ final class Reasons {
       case BAD_CREDENTIALS -> 4;
       case NOT_AUTHORIZED -> 5;
       default -> 0;
+    };
+  }
+
+  /// The nearest one that a CONNACK may have: a client may be sent away while it is let in.
+  static int inConnAck(int code) {
+    return switch (code) {
+      case GOING -> UNAVAILABLE;
+      case OPERATOR -> NOT_AUTHORIZED;
+      case TAKEN_OVER, SILENT, SUCCESS -> UNSPECIFIED;
+      default -> code;
     };
   }
 

@@ -9,13 +9,18 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is kept of a session between connections: its subscriptions. What it has and has not, the
-/// device's cursors know.
-record SavedSession(List<Saved> subscriptions) {
+/// What is kept of a session between connections: its subscriptions, and under which identifiers it
+/// was sent what it has not acknowledged. What it has and has not, the device's cursors know.
+record SavedSession(List<Saved> subscriptions, List<Sent> sent) {
   private static final int VERSION = 1;
+  // What is beyond gets another identifier: a device's record has its bounds.
+  private static final int MAX_SENT = 1000;
 
   /// One subscription.
   record Saved(String topic, int qos, int identifier) {}
+
+  /// A publish that was not acknowledged.
+  record Sent(String topic, long offset, int id) {}
 
   byte[] encoded() {
     try {
@@ -27,6 +32,15 @@ record SavedSession(List<Saved> subscriptions) {
         out.writeUTF(saved.topic());
         out.writeByte(saved.qos());
         out.writeInt(saved.identifier());
+      }
+      List<String> topics = subscriptions.stream().map(Saved::topic).toList();
+      List<Sent> known =
+          sent.stream().filter(s -> topics.contains(s.topic())).limit(MAX_SENT).toList();
+      out.writeShort(known.size());
+      for (Sent each : known) {
+        out.writeShort(topics.indexOf(each.topic()));
+        out.writeLong(each.offset());
+        out.writeShort(each.id());
       }
       return bytes.toByteArray();
     } catch (IOException impossible) {
@@ -46,9 +60,19 @@ record SavedSession(List<Saved> subscriptions) {
       for (int i = 0; i < count; i++) {
         subscriptions.add(new Saved(in.readUTF(), in.readByte(), in.readInt()));
       }
-      return new SavedSession(subscriptions);
+      return new SavedSession(subscriptions, sent(in, subscriptions));
     } catch (IOException damaged) {
       throw new UncheckedIOException(damaged);
     }
+  }
+
+  private static List<Sent> sent(DataInputStream in, List<Saved> subscriptions) throws IOException {
+    int count = in.readUnsignedShort();
+    List<Sent> sent = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String topic = subscriptions.get(in.readUnsignedShort()).topic();
+      sent.add(new Sent(topic, in.readLong(), in.readUnsignedShort()));
+    }
+    return sent;
   }
 }

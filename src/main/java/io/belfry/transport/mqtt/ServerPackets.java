@@ -15,6 +15,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.UserProperties;
+import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -125,14 +126,24 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
     return data(of(MqttMessageType.PUBREC, id));
   }
 
+  /// MQTT 5 never gets to a PUBREC here, so it cannot know the identifier that it releases.
   Packet.Data pubComp(int id) {
-    return data(of(MqttMessageType.PUBCOMP, id));
+    if (version != MqttVersion.MQTT_5) {
+      return data(of(MqttMessageType.PUBCOMP, id));
+    }
+    return data(
+        new MqttMessage(
+            fixed(MqttMessageType.PUBCOMP),
+            new MqttPubReplyMessageVariableHeader(
+                id, (byte) Reasons.UNKNOWN_ID, MqttProperties.NO_PROPERTIES)));
   }
 
   private static MqttMessage of(MqttMessageType type, int id) {
-    return new MqttMessage(
-        new MqttFixedHeader(type, false, MqttQoS.AT_MOST_ONCE, false, 0),
-        MqttMessageIdVariableHeader.from(id));
+    return new MqttMessage(fixed(type), MqttMessageIdVariableHeader.from(id));
+  }
+
+  private static MqttFixedHeader fixed(MqttMessageType type) {
+    return new MqttFixedHeader(type, false, MqttQoS.AT_MOST_ONCE, false, 0);
   }
 
   Packet.Data subAck(int id, List<Integer> codes) {

@@ -98,11 +98,13 @@ final class Subscriptions {
   }
 
   /// What there is, to be kept.
-  synchronized SavedSession saved() {
+  ///
+  /// @param sent and not acknowledged
+  synchronized SavedSession saved(List<SavedSession.Sent> sent) {
     List<SavedSession.Saved> saved = new ArrayList<>();
     all.values()
         .forEach(s -> saved.add(new SavedSession.Saved(s.topic(), s.qos(), s.identifier())));
-    return new SavedSession(saved);
+    return new SavedSession(saved, sent);
   }
 
   /// Ends all of them. Idempotent.

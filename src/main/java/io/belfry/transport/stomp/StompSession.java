@@ -360,6 +360,7 @@ final class StompSession
     lookAt = node.nanoTime();
     inflow.end();
     if (before instanceof State.Connected connected) {
+      node.deliveries().connections().leaving(this);
       connected.conversation().end();
     }
     return before;

@@ -194,8 +194,10 @@ class DeliveryTests extends DeliveryFixture {
     Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
     long first = push("poison");
     phone.await(1);
-    subscription.reject(first);
+    subscription.reject(first, "too large");
     Awaitility.await().until(() -> store.after(0, 10).size() == 1);
+    assertThat(store.after(0, 10).getFirst().deliveries()).isEqualTo(1);
+    assertThat(store.after(0, 10).getFirst().reason()).isEqualTo("too large");
     long second = push("2");
     phone.await(2);
     subscription.acknowledge(second);

@@ -35,10 +35,10 @@ class SignalsTests {
   void whoTookOverLaterIsNotTakenOverByAnEarlierOne() {
     connections.open(phone, true);
     Session other = new Session("x", "ann", "phone", "fake", "elsewhere", Instant.EPOCH);
-    store.tell(new Signal.TakeOver(other), began.minusMillis(1));
+    store.tell(new Signal.TakeOver(other, false), began.minusMillis(1));
     assertThat(phone.reasons).isEmpty();
 
-    store.tell(new Signal.TakeOver(other), began);
+    store.tell(new Signal.TakeOver(other, false), began);
     assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
   }
 }

@@ -40,7 +40,7 @@ interface PresenceContract extends StoreUnderTest {
     Presence presence = store().presence();
     presence.onSignal((signal, given) -> heard.add(signal));
     Presence.Signal disconnect = new Presence.Signal.Disconnect("alice");
-    Presence.Signal takeOver = new Presence.Signal.TakeOver(session("1", "bob", "phone"));
+    Presence.Signal takeOver = new Presence.Signal.TakeOver(session("1", "bob", "phone"), true);
     presence.signal(disconnect);
     presence.signal(takeOver);
 

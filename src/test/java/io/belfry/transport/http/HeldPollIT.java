@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.belfry.Answer;
+import io.belfry.RawConnection;
 import io.belfry.TestNode;
 import io.belfry.core.delivery.Deliveries;
 import java.nio.file.Path;
@@ -110,6 +111,50 @@ class HeldPollIT {
     assertThat(second.header("Retry-After")).isNotEmpty();
     assertThat(held.join().text()).isEqualTo("[]");
     awaitGone("gus");
+  }
+
+  @Test
+  void whoGoesIsNoMoreOnline() {
+    try (RawConnection client = node.connect()) {
+      client.write(request("ian", "/user/queue/q?wait=60"));
+      await().until(() -> !node.bean(Deliveries.class).connections().of("ian").isEmpty());
+    }
+    awaitGone("ian");
+  }
+
+  @Test
+  void theConnectionCanBeUsedAgain() {
+    try (RawConnection client = node.connect()) {
+      for (int i = 0; i < 3; i++) {
+        client.write(request("jan", "/user/queue/q?wait=1"));
+        assertThat(client.read().text()).isEqualTo("[]");
+      }
+    }
+  }
+
+  @Test
+  void whoAsksForMoreMeanwhileIsToldToAskAgain() {
+    try (RawConnection client = node.connect()) {
+      client.write(request("kim", "/user/queue/q?wait=60"));
+      await().until(() -> !node.bean(Deliveries.class).connections().of("kim").isEmpty());
+      client.write(request("kim", "/topic/none"));
+      push("/user/kim/queue/q", "1");
+      Answer answer = client.read();
+      assertThat(answer.text()).contains("\"1\"");
+      if (answer.header("Connection").equals("close")) {
+        assertThat(client.isAtEnd()).isTrue();
+      } else {
+        assertThat(client.read().text()).isEqualTo("[]");
+      }
+    }
+  }
+
+  private static String request(String user, String path) {
+    return "GET "
+        + path
+        + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+        + node.token(user, "")
+        + "\r\n\r\n";
   }
 
   @ParameterizedTest

@@ -223,6 +223,15 @@ class ReadIT {
     assertThat(answer.problem()).isNotEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"/user/queue/q,GET", "/user/queue/q/ack,POST"})
+  void saysWithoutATokenWhichMethodsThereAre(String path, String allowed) {
+    Answer answer = node.asNobody().send("OPTIONS", path, BodyPublishers.noBody());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Allow")).contains(allowed);
+  }
+
   @Test
   void answersHeadLikeGetWithoutABody() {
     Answer answer = node.as("ann", "").send("HEAD", "/topic/t", BodyPublishers.noBody());

@@ -18,12 +18,14 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.Environment;
 
@@ -65,6 +67,70 @@ class HardeningIT {
       client.send(MqttMessage.PINGREQ);
       assertThat(client.raw().isAtEnd()).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "82 00 00 01 02 0b 00 00 07 746f7069632f6e 01,    82",
+    "82 00 00 01 04 0b 05 0b 05 00 07 746f7069632f6e 01, 82",
+    "82 00 00 01 00,                                  82",
+    "a2 00 00 01 00,                                  82",
+    "82 00 00 01 00 00 07 746f7069632f6e c1,          81",
+    "82 00 00 01 02 01 01 00 07 746f7069632f6e 01,    81",
+    "38 00 00 07 746f7069632f6e 00 78,                81",
+    "32 00 00 07 746f7069632f6e 00 00 00 78,          81",
+    "32 00 00 07 746f7069632f6e 00 01 02 01 02 78,    82",
+    "32 00 00 07 746f7069632f6e 00 01 02 0b 03 78,    82",
+    "32 00 00 07 746f7069632f6e 00 01 06 08 00 03 612f23 78, 82",
+    "32 00 00 07 746f7069632f6e 00 01 04 01 00 01 00 78, 82",
+    "62 00 00 01 00 02 01 00,                         81",
+    "e0 00 00 06 21 00 01 21 00 01,                   81"
+  })
+  void whatTheStandardForbidsIsSaid(String packet, String code) {
+    try (RawMqtt client = RawMqtt.connect(node, "ann", "d")) {
+      client.raw().write(bytes(packet));
+      assertThat(client.disconnected()).isEqualTo(Integer.parseInt(code, 16));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a2 00 00 01",
+        "82 00 00 01",
+        "82 00 00 01 00 07 746f7069632f6e 04",
+        "38 00 00 07 746f7069632f6e 78"
+      })
+  void whatVersion311ForbidsEndsTheConnection(String packet) {
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_3_1_1)) {
+      client.hello(node, "ann", "push", "d", connect -> {});
+      client.raw().write(bytes(packet));
+      assertThat(client.raw().isAtEnd()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10 00 0004 4d515454 05 02 0000 06 21 0001 21 0002 00 01 64, 82",
+    "10 00 0004 4d515454 05 02 0000 02 17 02 00 01 64,        82",
+    "10 00 0004 4d515454 05 02 0000 04 16 0001 78 00 01 64,   82",
+    "10 00 0004 4d515454 05 02 0000 03 23 0001 00 01 64,      81",
+    "10 00 0004 4d515454 05 0a 0000 00 00 01 64,              81"
+  })
+  void aConnectThatTheStandardForbidsIsAnsweredWithItsCode(String packet, String code) {
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      client.raw().write(bytes(packet));
+      MqttConnAckMessage answer = (MqttConnAckMessage) client.read();
+      assertThat(answer.variableHeader().connectReturnCode().byteValue() & 0xFF)
+          .isEqualTo(Integer.parseInt(code, 16));
+    }
+  }
+
+  // The packet's length is put in: what is written there counts for nothing.
+  private static byte[] bytes(String hex) {
+    byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+    bytes[1] = (byte) (bytes.length - 2);
+    return bytes;
   }
 
   @Test

@@ -97,11 +97,14 @@ class MqttIT {
   @Test
   void aSessionGoesOnWhereItWasAndWhatIsNotAcknowledgedComesAgainOnlyThen() {
     push("/user/cat/queue/q", "1");
+    int id;
     try (RawMqtt client = RawMqtt.connect(node, "cat", "d")) {
       client.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q");
       client.ack(client.message(), 0);
       push("/user/cat/queue/q", "2");
-      assertThat(RawMqtt.body(client.message())).isEqualTo("2");
+      MqttPublishMessage first = client.message();
+      assertThat(RawMqtt.body(first)).isEqualTo("2");
+      id = first.variableHeader().packetId();
       // The time-out of acknowledgements is a second: what comes after three is what is new.
       passSeconds(3);
       push("/user/cat/queue/q", "3");
@@ -114,6 +117,7 @@ class MqttIT {
       MqttPublishMessage second = again.message();
       assertThat(RawMqtt.body(second)).isEqualTo("2");
       assertThat(second.fixedHeader().isDup()).isTrue();
+      assertThat(second.variableHeader().packetId()).isEqualTo(id);
       again.ack(second, 0);
       again.ack(again.message(), 0);
       // Subscribing again does not start over.
@@ -203,6 +207,8 @@ class MqttIT {
       client.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q");
       client.ack(client.message(), 0x99);
       awaitDeadLetter("/user/hal/queue/q");
+      assertThat(node.as("root", "admin").get("/dead-letters").text())
+          .contains("\"deliveries\":1,\"reason\":\"refused with reason code 0x99\"");
     }
   }
 

@@ -1,0 +1,119 @@
+package io.belfry.transport.mqtt;
+
+import io.belfry.transport.mqtt.PropertyRules.In;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import java.nio.ByteBuffer;
+
+/// What the standards ask of a client's packet, and the codec does not look at or does not show.
+final class PacketRules {
+  private static final int DUP = 0x08;
+  private static final int QOS = 0x06;
+
+  private static final int USER_FLAG = 0x80;
+  private static final int PASSWORD_FLAG = 0x40;
+  private static final int WILL_FLAG = 0x04;
+  private static final int WILL_OPTIONS = 0x38;
+  private static final int WILL_QOS = 0x18;
+
+  private static final int RESERVED_OPTIONS = 0xC0;
+  private static final int RESERVED_OPTIONS_3 = 0xFC;
+
+  private PacketRules() {}
+
+  /// @param packet its bytes, of which the codec made `message`
+  /// @param is5 whether MQTT 5 is spoken
+  /// @throws MqttException where it breaks a rule
+  static void check(byte[] packet, MqttMessage message, boolean is5) {
+    ByteBuffer bytes = ByteBuffer.wrap(packet);
+    int flags = bytes.get() & 0x0F;
+    while (bytes.get() < 0) {
+      // The length of the packet, which the reader has seen.
+    }
+    switch (message.fixedHeader().messageType()) {
+      case CONNECT -> connect(bytes, is5);
+      case PUBLISH -> publish(bytes, flags, is5);
+      case SUBSCRIBE -> subscribe(bytes, is5);
+      case UNSUBSCRIBE -> unsubscribe(bytes, is5);
+      case PUBACK, PUBREC, PUBREL, PUBCOMP -> reply(bytes, In.REPLY, Short.BYTES, is5);
+      case DISCONNECT -> reply(bytes, In.DISCONNECT, 0, is5);
+      case AUTH, CONNACK, SUBACK, UNSUBACK, PINGREQ, PINGRESP -> {}
+    }
+  }
+
+  private static void connect(ByteBuffer bytes, boolean is5) {
+    skipText(bytes);
+    bytes.get();
+    int flags = bytes.get();
+    bytes.getShort();
+    boolean hasWill = (flags & WILL_FLAG) != 0;
+    unless(
+        hasWill || (flags & WILL_OPTIONS) == 0,
+        Reasons.MALFORMED,
+        "What is said of a will needs a will.");
+    unless((flags & WILL_QOS) != WILL_QOS, Reasons.MALFORMED, "There is no QoS 3.");
+    unless(
+        is5 || (flags & PASSWORD_FLAG) == 0 || (flags & USER_FLAG) != 0,
+        Reasons.MALFORMED,
+        "A password needs a user name.");
+    if (is5) {
+      PropertyRules.check(bytes, In.CONNECT);
+      skipText(bytes);
+      if (hasWill) {
+        PropertyRules.check(bytes, In.WILL);
+      }
+    }
+  }
+
+  private static void publish(ByteBuffer bytes, int flags, boolean is5) {
+    boolean hasId = (flags & QOS) != 0;
+    unless(hasId || (flags & DUP) == 0, Reasons.MALFORMED, "At QoS 0 nothing comes again.");
+    if (is5) {
+      skipText(bytes);
+      if (hasId) {
+        bytes.getShort();
+      }
+      PropertyRules.check(bytes, In.PUBLISH);
+    }
+  }
+
+  private static void subscribe(ByteBuffer bytes, boolean is5) {
+    bytes.getShort();
+    if (is5) {
+      PropertyRules.check(bytes, In.SUBSCRIBE);
+    }
+    unless(bytes.hasRemaining(), Reasons.PROTOCOL_ERROR, "SUBSCRIBE names a topic filter.");
+    while (bytes.hasRemaining()) {
+      skipText(bytes);
+      int reserved = is5 ? RESERVED_OPTIONS : RESERVED_OPTIONS_3;
+      unless((bytes.get() & reserved) == 0, Reasons.MALFORMED, "Reserved options are 0.");
+    }
+  }
+
+  private static void unsubscribe(ByteBuffer bytes, boolean is5) {
+    bytes.getShort();
+    if (is5) {
+      PropertyRules.check(bytes, In.UNSUBSCRIBE);
+    }
+    unless(bytes.hasRemaining(), Reasons.PROTOCOL_ERROR, "UNSUBSCRIBE names a topic filter.");
+  }
+
+  // Where a packet ends before its reason code or its properties, these are not there.
+  private static void reply(ByteBuffer bytes, In in, int head, boolean is5) {
+    int properties = head + 1;
+    if (is5 && bytes.remaining() > properties) {
+      bytes.position(bytes.position() + properties);
+      PropertyRules.check(bytes, in);
+    }
+  }
+
+  private static void skipText(ByteBuffer bytes) {
+    int length = Short.toUnsignedInt(bytes.getShort());
+    bytes.position(bytes.position() + length);
+  }
+
+  static void unless(boolean isFine, int code, String sentence) {
+    if (!isFine) {
+      throw MqttException.of(code, sentence);
+    }
+  }
+}
