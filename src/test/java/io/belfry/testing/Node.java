@@ -134,7 +134,8 @@ public final class Node implements AutoCloseable {
   private Process launch() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
+    // Nodes of tests live for seconds: what is compiled well is compiled in vain.
+    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("-jar");
     command.add(JAR.toAbsolutePath().toString());
     command.add("--server.port=" + port);
