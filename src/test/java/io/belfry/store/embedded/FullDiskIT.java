@@ -76,8 +76,8 @@ class FullDiskIT {
             .hasCauseInstanceOf(StoreUnavailableException.class);
 
         assertThat(run("mount", "-o", "remount,size=128m", disk.toString())).isTrue();
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(store::isUp);
-        assertThat(heard).contains(new Bell.Look());
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(store::isUp);
+        Awaitility.await().until(() -> heard.contains(new Bell.Look()));
         repeat(store, accepted, refused);
       }
       assertThat(store.counters().failedCommits()).isPositive();
