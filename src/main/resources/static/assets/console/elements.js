@@ -23,7 +23,11 @@ export function button(text, label, act) {
   const node = element('button', { type: 'button', class: 'quiet', 'aria-label': label }, text);
   node.addEventListener('click', async () => {
     node.disabled = true;
-    await act();
+    try {
+      await act();
+    } finally {
+      node.disabled = false;
+    }
   });
   return node;
 }
