@@ -12,8 +12,8 @@ import java.time.Instant;
 ///   over only by the difference that clocks may have, that is the end of this difference;
 ///   [Instant#MAX] where it never does
 public record Caller(String user, boolean mayPush, boolean isAdmin, Instant expires) {
-  /// Whether this caller may read `destination`, which is in its own name: what is the nodes' own is
-  /// for operators alone.
+  /// Whether this caller may read `destination`, which is in its own name: what is the nodes' own
+  /// is for operators alone.
   public boolean mayRead(Destination destination) {
     return isAdmin || !destination.isReserved();
   }

@@ -54,7 +54,7 @@ async function start() {
     await ask('dead-letters?limit=1');
   } catch (error) {
     $('token').hidden = false;
-    tell(error.message);
+    $('refused').textContent = error.message;
     return;
   }
   $('token').hidden = true;

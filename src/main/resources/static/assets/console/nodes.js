@@ -1,5 +1,5 @@
 import uPlot from '../../webjars/uplot/dist/uPlot.esm.js';
-import { button, element, table } from './elements.js';
+import { button, element, show, table } from './elements.js';
 
 const GONE_AFTER = 10_000;
 const SHOWN = 150; // snapshots: five minutes of one node
@@ -82,13 +82,11 @@ class Slow {
     }
     this.#shown = seen;
     const heads = ['User', 'Device or session', 'Transport', 'Node', 'Takes nothing for', 'Unacknowledged', 'Action'];
-    const focused = this.#target.contains(document.activeElement) ? document.activeElement.ariaLabel : null;
     const withLook = rows.map(([user, ...rest]) => [user, ...rest, button('Look', `Look at ${user}`, () => this.#look(user))]);
-    this.#target.replaceChildren(
+    show(
+      this.#target,
       rows.length > 0 ? table('Slow clients', heads, withLook) : element('p', { class: 'soft' }, 'None.'),
     );
-    // It is drawn anew every two seconds: who is there with the keyboard stays there.
-    [...this.#target.querySelectorAll('button')].find(({ ariaLabel }) => ariaLabel === focused)?.focus();
   }
 }
 

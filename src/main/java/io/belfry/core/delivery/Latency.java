@@ -10,8 +10,8 @@ import java.util.function.LongConsumer;
 /// samples: of the first two hundred writes a second each, of more one in 64. A sample allocates
 /// nothing.
 ///
-/// What was there before the client was is not measured: how long it waited is the client's doing. What
-/// waits for a slow client is. Where the store is on another machine's clock, so is the start.
+/// What was there before the client was is not measured: how long it waited is the client's doing.
+/// What waits for a slow client is. Where the store is on another machine's clock, so is the start.
 public final class Latency {
   private static final int EACH = 200;
   private static final int ONE_IN = 64;
