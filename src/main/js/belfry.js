@@ -338,9 +338,8 @@ function checkedFrom(from) {
 }
 
 function socketOf(url) {
-  const base = globalThis.document?.baseURI ?? globalThis.location.href;
-  const socket = URL.canParse(url, base) ? new URL(url, base) : null;
-  if (!/^(?:http|ws)s?:$/.test(socket?.protocol)) {
+  const socket = new URL(url, globalThis.document?.baseURI ?? globalThis.location.href);
+  if (!/^(?:http|ws)s?:$/.test(socket.protocol)) {
     throw new TypeError('url is the address of a WebSocket, as /ws or wss://belfry.example.com/ws.');
   }
   socket.protocol = socket.protocol.replace(/^http/, 'ws');

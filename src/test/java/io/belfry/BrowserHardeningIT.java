@@ -79,7 +79,7 @@ class BrowserHardeningIT extends BrowserTest {
         "() => { belfry.close(); }"
       })
   void acknowledgesWhatAHandlerEndsWith(String handler) throws Exception {
-    String user = "ends-" + Math.abs(handler.hashCode());
+    String user = "ends-" + handler.length();
     Tab tab = open(Setup.of(user).handledBy(handler));
     push(user, "1");
     tab.awaitBodies(1);
