@@ -60,7 +60,9 @@ export class Belfry extends EventTarget {
     const taken = inbox.add(handler);
     this.#tellHere();
     this.#send({ type: 'again', stream });
-    return () => this.#unsubscribe(stream, inbox, taken);
+    return () => {
+      this.#unsubscribe(stream, inbox, taken); // not to be waited for: a handler may return what this does
+    };
   }
 
   async close() {

@@ -164,7 +164,9 @@ class Handler {
 
   #run() {
     if (!this.#running && !this.#isWaiting && !this.#isStopped) {
-      this.#running = this.#work().finally(() => {
+      // A step later, so that a handler that unsubscribes within its first call is known to be busy.
+      const work = Promise.resolve().then(() => this.#work());
+      this.#running = work.finally(() => {
         this.#running = null;
         if (this.#queue.length > 0) {
           this.#run();

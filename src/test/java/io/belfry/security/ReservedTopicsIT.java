@@ -68,11 +68,11 @@ class ReservedTopicsIT {
   @Test
   void aStompSubscriptionNeedsTheScopeAdmin() throws IOException {
     String subscribe = "SUBSCRIBE\nid:1\nreceipt:s\ndestination:" + TOPIC + "\n\n\0";
-    assertThat(stomp("push", subscribe)).startsWith("ERROR").contains("code:403", "scope admin");
+    assertThat(stomp("push", subscribe)).startsWith("ERROR").contains("status:403", "scope admin");
     assertThat(stomp("admin", subscribe)).startsWith("RECEIPT");
     assertThat(stomp("admin", "SEND\ndestination:" + TOPIC + "\n\nx\0"))
         .startsWith("ERROR")
-        .contains("code:422");
+        .contains("status:422");
   }
 
   private String stomp(String scope, String frame) throws IOException {
