@@ -60,19 +60,18 @@ export class Belfry extends EventTarget {
     const taken = inbox.add(handler);
     this.#tellHere();
     this.#send({ type: 'again', stream });
-    return () => this.#unsubscribe(stream, inbox, taken);
+    return () => {
+      this.#unsubscribe(stream, inbox, taken); // not to be waited for: a handler may return what this does
+    };
   }
 
   async close() {
     if (this.#isClosed) {
       return;
     }
-    let timer;
-    const late = new Promise(resolve => (timer = setTimeout(resolve, IDLE_WITHIN)));
     this.#isClosed = true;
     this.#page.abort();
-    await Promise.race([Promise.all([...this.#inboxes.values()].map(inbox => inbox.finish())), late]);
-    clearTimeout(timer);
+    await within(IDLE_WITHIN, Promise.all([...this.#inboxes.values()].map(inbox => inbox.finish())));
     const leader = this.#leader;
     this.#leader = null;
     await leader?.close();
@@ -240,7 +239,12 @@ export class Belfry extends EventTarget {
     return inbox;
   }
 
-  #unsubscribe(stream, inbox, handler) {
+  // What a handler is busy with it may still acknowledge, also where it is the one that unsubscribes.
+  async #unsubscribe(stream, inbox, handler) {
+    handler.stop();
+    if (handler.isBusy) {
+      await within(IDLE_WITHIN, handler.idle);
+    }
     inbox.remove(handler);
     if (inbox.isEmpty && this.#inboxes.get(stream) === inbox) {
       this.#inboxes.delete(stream);
@@ -307,7 +311,8 @@ export class Belfry extends EventTarget {
   }
 }
 
-function checked({ url = '/ws', token, device, tabs = 'shared', from } = {}) {
+function checked(options) {
+  const { url = '/ws', token, device, tabs = 'shared', from } = options ?? {};
   if (typeof token !== 'function' && (typeof token !== 'string' || token === '')) {
     throw new TypeError('token is a string, or a function that gives one.');
   }
@@ -320,6 +325,13 @@ function checked({ url = '/ws', token, device, tabs = 'shared', from } = {}) {
   return { url: isBrowser() ? socketOf(url) : url, token, device, tabs, from: checkedFrom(from) };
 }
 
+// Waits for it, but no longer than this.
+async function within(millis, promise) {
+  let timer;
+  await Promise.race([promise, new Promise(resolve => (timer = setTimeout(resolve, millis)))]);
+  clearTimeout(timer);
+}
+
 function checkedFrom(from) {
   if (from === undefined || from === 'earliest' || from === 'latest' || (Number.isSafeInteger(from) && from >= 0)) {
     return from;
@@ -329,6 +341,9 @@ function checkedFrom(from) {
 
 function socketOf(url) {
   const socket = new URL(url, globalThis.document?.baseURI ?? globalThis.location.href);
+  if (!/^(?:http|ws)s?:$/.test(socket.protocol)) {
+    throw new TypeError('url is the address of a WebSocket, as /ws or wss://belfry.example.com/ws.');
+  }
   socket.protocol = socket.protocol.replace(/^http/, 'ws');
   socket.hash = '';
   return socket.href;

@@ -111,6 +111,10 @@ class Handler {
     this.#listener = listener;
   }
 
+  get isBusy() {
+    return this.#running !== null;
+  }
+
   get idle() {
     return this.#running ?? Promise.resolve();
   }
@@ -120,6 +124,9 @@ class Handler {
   }
 
   offer(message) {
+    if (this.#isStopped) {
+      return;
+    }
     const { offset } = message;
     if (offset !== null) {
       const mark = this.#marks.get(offset);
@@ -157,7 +164,9 @@ class Handler {
 
   #run() {
     if (!this.#running && !this.#isWaiting && !this.#isStopped) {
-      this.#running = this.#work().finally(() => {
+      // A step later, so that a handler that unsubscribes within its first call is known to be busy.
+      const work = Promise.resolve().then(() => this.#work());
+      this.#running = work.finally(() => {
         this.#running = null;
         if (this.#queue.length > 0) {
           this.#run();
@@ -170,7 +179,7 @@ class Handler {
     while (this.#queue.length > 0) {
       const message = this.#queue.shift();
       try {
-        await this.#call(message);
+        await this.#call({ ...message }); // its own: whatever it does to it, the offset here stays
         this.#succeeded(message);
       } catch (error) {
         this.#refused(message, error);

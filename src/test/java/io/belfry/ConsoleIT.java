@@ -3,15 +3,31 @@ package io.belfry;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.belfry.core.log.ContentType;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.Ids;
+import io.belfry.core.log.Push;
+import io.belfry.core.log.Store;
+import io.belfry.testing.StompClient;
+import io.belfry.transport.websocket.RawWebSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,14 +37,18 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /// The operators' console in a real browser.
 @ExtendWith(OutputCaptureExtension.class)
 class ConsoleIT {
+  private static final String INBOX = "/user/queue/notifications";
+
   @TempDir static Path data;
-  private static @Nullable Chromium chromium;
   private static @Nullable DemoNode node;
+
+  private final List<String> complaints = new ArrayList<>();
+  private @Nullable BrowserContext context;
 
   @BeforeAll
   static void start(CapturedOutput output) {
-    chromium = Chromium.start();
-    node = DemoNode.start(data.resolve("demo"), output);
+    Chromium.browser(); // skips before a node is started in vain
+    node = DemoNode.start(data.resolve("demo"), output, "--belfry.delivery.max-deliveries=1");
   }
 
   @AfterAll
@@ -36,43 +56,205 @@ class ConsoleIT {
     if (node != null) {
       node.close();
     }
-    if (chromium != null) {
-      chromium.close();
+  }
+
+  @BeforeEach
+  void newBrowser() {
+    context = Chromium.browser().newContext();
+  }
+
+  @AfterEach
+  void closeBrowser() {
+    Objects.requireNonNull(context).close();
+    complaints.removeIf(complaint -> complaint.startsWith("Canvas2D")); // how axe looks at colours
+    assertThat(complaints).as("what the browser's console complains of").isEmpty();
+  }
+
+  @Test
+  void showsWhatWaitsForAUserAndRetractsIt() {
+    node().push("wanda", "retract me");
+    Page page = open(node().address());
+    assertThat(page.locator("#nodes th[scope=row]")).not().hasCount(0);
+    assertThat(page.locator("#latency-now")).containsText("p99");
+
+    look(page, "wanda");
+    Locator user = page.locator("#user");
+    assertThat(user).containsText("wanda is not online");
+    assertThat(user).containsText("retract me");
+    assertThat(Axe.seriousIn(page)).isEmpty();
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    assertThat(Axe.seriousIn(page)).isEmpty();
+    node().push("wanda", "it came by itself");
+    assertThat(user).containsText("it came by itself");
+    user.getByText("Retract", exact()).first().click();
+    assertThat(user).not().containsText("retract me");
+    assertThat(user).containsText("it came by itself");
+
+    page.setViewportSize(360, 700);
+    page.waitForFunction("() => document.documentElement.scrollWidth <= innerWidth");
+  }
+
+  @Test
+  void disconnectsAUserByKeyboardAlone() throws Exception {
+    Page page = open(node().address());
+    try (StompClient client = connect("dan", "phone")) {
+      page.locator("#who").focus();
+      page.keyboard().type("dan");
+      page.keyboard().press("Enter");
+      Locator user = page.locator("#user");
+      assertThat(user).containsText("dan is online");
+      assertThat(user).containsText("phone");
+      Locator disconnect = button(page, "Disconnect dan");
+      while (!(boolean) disconnect.evaluate("node => node === document.activeElement")) {
+        page.keyboard().press("Tab");
+      }
+      page.keyboard().press("Enter");
+      assertThat(client.awaitClose()).isEqualTo(4403);
+      assertThat(user).containsText("dan is not online");
     }
   }
 
   @Test
-  void showsNodesAndWhatWaitsForAUserAndActsOnIt() {
-    List<String> complaints = new ArrayList<>();
-    try (Page page = Objects.requireNonNull(chromium).browser().newPage()) {
-      page.onPageError(complaints::add);
-      page.onConsoleMessage(message -> {
-        if (message.type().equals("error") || message.type().equals("warning")) {
-          complaints.add(message.text());
-        }
-      });
-      node().push("wanda", "retract me");
-      page.navigate(node().address() + "/console");
+  void deliversADeadLetterOnceMore() throws Exception {
+    Page page = open(node().address());
+    try (StompClient client = connect("rob", "laptop")) {
+      client.subscribe("1", INBOX, "client-individual");
+      node().push("rob", "too hard");
+      StompClient.Frame refused = client.awaitMessages(1).getFirst();
+      client.send("NACK\nid:" + refused.header("ack") + "\n\n");
+      Locator letters = page.locator("#letters");
+      assertThat(letters).containsText("too hard");
+      letters.getByText("Redeliver", exact()).click();
+      StompClient.Frame again = client.awaitMessages(2).getLast();
+      assertThat(again.header("redelivered")).isEqualTo("true");
+      assertThat(again.offset()).isEqualTo(refused.offset());
+      client.ack(again);
+      assertThat(letters).hasText("None.");
+    }
+  }
+
+  @Test
+  void showsAClientThatTakesNothingAndLooksAtIt() throws Exception {
+    Page page = open(node().address());
+    try (RawWebSocket slow = new RawWebSocket(node().port(), 8 * 1024, "/ws")) {
+      slow.send(
+          "CONNECT\naccept-version:1.2\ndevice:tv\npasscode:" + node().token("sid") + "\n\n\0");
+      assertThat(slow.read().text()).startsWith("CONNECTED");
+      slow.send("SUBSCRIBE\nid:1\nreceipt:s\nack:client\ndestination:" + INBOX + "\n\n\0");
+      assertThat(slow.read().text()).startsWith("RECEIPT");
+      String large = "x".repeat(60_000);
+      for (int i = 0; i < 150; i++) {
+        node().push("sid", large);
+      }
+      Locator row = page.locator("#slow tbody tr");
+      assertThat(row).containsText("sid");
+      assertThat(row).containsText("tv");
+      assertThat(row).containsText("stomp");
+      assertThat(row).containsText("150");
+      button(page, "Look at sid").click();
+      assertThat(page.locator("#user")).containsText("sid is online");
+    }
+    assertThat(page.locator("#slow")).hasText("None.");
+  }
+
+  @Test
+  void showsEveryNodeThatTellsOfItself() {
+    Page page = open(node().address());
+    assertThat(page.locator("#nodes th[scope=row]")).not().hasCount(0);
+    tell(
+        """
+        {"node":"another","at":%d,"connections":7,"slow":1,"slowest":[{"user":"lazy","device":"",
+        "session":"s-1","transport":"sse","millis":61000,"pending":12}],"latency":{"p50":3,"p99":42},
+        "feeds":5,"pushes":10,"deliveries":20,"redeliveries":30,"deadLetters":40}\
+        """
+            .formatted(System.currentTimeMillis()));
+    Locator row =
+        page.locator("#nodes tr").filter(new Locator.FilterOptions().setHasText("another"));
+    assertThat(row.locator("td")).hasText(new String[] {"7", "1", "5", "0", "0", "0", "30", "40"});
+    assertThat(page.locator("#latency-now")).containsText("p99 42");
+    assertThat(page.locator("#slow tbody td"))
+        .hasText(new String[] {"lazy", "s-1", "sse", "another", "61 s", "12", "Look"});
+  }
+
+  @Test
+  void wantsATokenWithTheScopeAdminWhereThereIsNoDemo() {
+    try (TestNode other = TestNode.start(data.resolve("other"))) {
+      Page page = page();
+      page.navigate("http://localhost:" + other.port() + "/console");
+      Locator form = page.locator("#token");
+      assertThat(form).isVisible();
+      assertThat(Axe.seriousIn(page)).isEmpty();
+      show(page, "no token at all");
+      assertThat(form.locator("textarea:invalid")).hasCount(1);
+      show(page, other.token("alice", "push"));
+      assertThat(page.locator("#refused")).hasText("This needs a token with the scope 'admin'.");
+      show(page, other.token("olivia", "admin"));
+      assertThat(form).isHidden();
       assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
       assertThat(page.locator("#nodes th[scope=row]")).hasCount(1);
-      assertThat(page.locator("#latency-now")).containsText("p99");
-
-      page.locator("#who").fill("wanda");
-      page.locator("#who").press("Enter");
-      Locator user = page.locator("#user");
-      assertThat(user).containsText("wanda is not online");
-      assertThat(user).containsText("retract me");
-      assertThat(Axe.seriousIn(page)).isEmpty();
-      node().push("wanda", "it came by itself");
-      assertThat(user).containsText("it came by itself");
-      user.getByText("Retract", new Locator.GetByTextOptions().setExact(true)).first().click();
-      assertThat(user).not().containsText("retract me");
-
-      page.setViewportSize(360, 700);
-      page.waitForFunction("() => document.documentElement.scrollWidth <= innerWidth");
+      // Of the demo's login, and of what only an operator may see.
+      complaints.removeIf(complaint -> complaint.contains("404") || complaint.contains("403"));
     }
-    complaints.removeIf(complaint -> complaint.startsWith("Canvas2D")); // how axe looks at colours
-    assertThat(complaints).as("what the browser's console complains of").isEmpty();
+  }
+
+  private static void show(Page page, String token) {
+    page.locator("#token-text").fill(token);
+    page.getByText("Use this token").click();
+  }
+
+  private static void look(Page page, String user) {
+    page.locator("#who").fill(user);
+    page.locator("#who").press("Enter");
+  }
+
+  private static Locator button(Page page, String label) {
+    return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(label));
+  }
+
+  private static Locator.GetByTextOptions exact() {
+    return new Locator.GetByTextOptions().setExact(true);
+  }
+
+  private static StompClient connect(String user, String device) throws InterruptedException {
+    StompClient client = StompClient.open(URI.create("ws://localhost:" + node().port() + "/ws"));
+    client.send(
+        "CONNECT\naccept-version:1.2\ndevice:%s\npasscode:%s\n\n"
+            .formatted(device, node().token(user)));
+    client.await(frame -> frame.command().equals("CONNECTED"));
+    return client;
+  }
+
+  // As another node does.
+  private static void tell(String snapshot) {
+    Push push =
+        new Push(
+            new Destination.Topic("belfry.nodes"),
+            Ids.next(),
+            ContentType.JSON,
+            Map.of(),
+            snapshot.getBytes(StandardCharsets.UTF_8),
+            Duration.ZERO,
+            null,
+            null);
+    node().bean(Store.class).logs().append(push).join();
+  }
+
+  private Page open(String address) {
+    Page page = page();
+    page.navigate(address + "/console");
+    assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
+    return page;
+  }
+
+  private Page page() {
+    Page page = Objects.requireNonNull(context).newPage();
+    page.onPageError(complaints::add);
+    page.onConsoleMessage(message -> {
+      if (message.type().equals("error") || message.type().equals("warning")) {
+        complaints.add(message.text());
+      }
+    });
+    return page;
   }
 
   private static DemoNode node() {

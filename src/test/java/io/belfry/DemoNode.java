@@ -8,6 +8,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.boot.SpringApplication;
@@ -30,17 +32,33 @@ final class DemoNode implements AutoCloseable {
     this.curl = curl;
   }
 
-  static DemoNode start(Path data, CapturedOutput output) {
+  static DemoNode start(Path data, CapturedOutput output, String... settings) {
+    List<String> arguments =
+        new ArrayList<>(List.of("--server.port=0", "--belfry.data-dir=" + data));
+    arguments.addAll(List.of(settings));
     ConfigurableApplicationContext context =
-        SpringApplication.run(
-            BelfryApplication.class, "--server.port=0", "--belfry.data-dir=" + data);
+        SpringApplication.run(BelfryApplication.class, arguments.toArray(String[]::new));
     Matcher curl = CURL.matcher(output);
     assertThat(curl.find()).as("a curl is printed").isTrue();
     return new DemoNode(context, curl);
   }
 
   String address() {
-    return "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
+    return "http://localhost:" + port();
+  }
+
+  int port() {
+    return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /// A token as the demo's login gives them.
+  String token(String user) {
+    URI uri = URI.create(address() + "/demo/token?user=" + user);
+    return send(HttpRequest.newBuilder(uri), 200).replaceAll(".*:\\s*\"([^\"]+)\".*", "$1");
   }
 
   /// Does exactly what the printed command does.

@@ -3,6 +3,7 @@ package io.belfry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
 import io.belfry.core.delivery.Deliveries;
 import java.nio.file.Path;
@@ -15,9 +16,9 @@ class EventSourceIT {
 
   @Test
   void comesBackByItselfAfterItsLastEvent() {
-    try (Chromium chromium = Chromium.start();
-        TestNode node = TestNode.start(data);
-        Page page = chromium.browser().newPage()) {
+    Browser browser = Chromium.browser();
+    try (TestNode node = TestNode.start(data);
+        Page page = browser.newPage()) {
       page.navigate("http://127.0.0.1:" + node.port() + "/");
       push(node, "before");
       page.evaluate(

@@ -10,23 +10,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The files of the browser client as a node serves them, and what npm makes of its package.
 class NpmPackageIT {
-  @TempDir Path directory;
-  private TestNode node;
+  @TempDir static Path directory;
+  private static TestNode node;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     node = TestNode.start(directory.resolve("data"));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     node.close();
   }
 
@@ -37,7 +37,7 @@ class NpmPackageIT {
     assertType("/belfry.tgz", "application/gzip");
   }
 
-  private void assertType(String path, String type) {
+  private static void assertType(String path, String type) {
     Answer answer = node.asNobody().get(path);
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Type")).startsWith(type);

@@ -1,8 +1,8 @@
 package io.belfry;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.belfry.Tab.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
@@ -32,7 +32,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class PageIT {
   @TempDir static Path data;
-  private static @Nullable Chromium chromium;
   private static @Nullable DemoNode node;
 
   private final List<String> complaints = new ArrayList<>();
@@ -40,7 +39,7 @@ class PageIT {
 
   @BeforeAll
   static void start(CapturedOutput output) {
-    chromium = Chromium.start();
+    Chromium.browser(); // skips before a node is started in vain
     node = DemoNode.start(data.resolve("demo"), output);
   }
 
@@ -49,14 +48,11 @@ class PageIT {
     if (node != null) {
       node.close();
     }
-    if (chromium != null) {
-      chromium.close();
-    }
   }
 
   @BeforeEach
   void newBrowser() {
-    context = Objects.requireNonNull(chromium).browser().newContext();
+    context = Chromium.browser().newContext();
   }
 
   @AfterEach
@@ -110,7 +106,7 @@ class PageIT {
     assertThat(sleeper.locator(".empty")).isVisible();
     assertThat(awake.locator(".unread")).hasText("0");
 
-    sleeper.getByRole(AriaRole.SWITCH).click();
+    sleeper.getByRole(AriaRole.SWITCH).press("Space"); // it works by keyboard, too
     assertThat(bodies(page, "sleeper")).hasText(new String[] {"from elsewhere", "second", "first"});
     assertThat(sleeper.locator(".unread")).hasText("0");
     assertThat(page).hasTitle("Belfry · sleeper");
@@ -231,6 +227,8 @@ class PageIT {
     assertThat(Axe.seriousIn(page)).isEmpty();
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
     assertThat(Axe.seriousIn(page)).isEmpty();
+    page.setViewportSize(360, 700);
+    page.waitForFunction("() => document.documentElement.scrollWidth <= innerWidth");
     complaints.removeIf(complaint -> complaint.startsWith("Canvas2D")); // how axe looks at colours
   }
 
@@ -256,7 +254,7 @@ class PageIT {
   }
 
   private static void awaitAllSettled(String user) {
-    await().until(() -> node().pending(user) == 0);
+    eventually().until(() -> node().pending(user) == 0);
   }
 
   private static List<WebSocketRoute> routed(Page page) {

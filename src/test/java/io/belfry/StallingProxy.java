@@ -56,6 +56,17 @@ public final class StallingProxy implements AutoCloseable {
     pipes.stream().filter(pipe -> pipe.marked).forEach(pipe -> pipe.stalled = true);
   }
 
+  /// Cuts all that is open; what comes from now on passes.
+  void cut() {
+    for (Pipe pipe : pipes) {
+      try {
+        pipe.from.close();
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible);
+      }
+    }
+  }
+
   private void accept() {
     while (!server.isClosed()) {
       try {
@@ -78,11 +89,9 @@ public final class StallingProxy implements AutoCloseable {
 
   @Override
   public void close() {
+    cut();
     try {
       server.close();
-      for (Pipe pipe : pipes) {
-        pipe.from.close();
-      }
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

@@ -1,12 +1,14 @@
 package io.belfry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import io.belfry.testing.TestTokens;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +18,13 @@ import org.awaitility.core.ConditionFactory;
 /// scripts of its own. Not one that the test makes up: the browser keeps those away from this
 /// machine.
 final class Tab {
+  private static final double CRASH_MILLIS = 10_000;
+
   private final Page page;
 
   /// Waits on the test's own thread, which is the only one that may ask the browser.
   static ConditionFactory eventually() {
-    return await().pollInSameThread().atMost(Duration.ofSeconds(30));
+    return await().pollInSameThread().atMost(Duration.ofMinutes(1));
   }
 
   private Tab(Page page) {
@@ -62,10 +66,11 @@ final class Tab {
     return """
     async ([token, destination]) => {
       const { Belfry } = await import('%s/belfry.js');
-      Object.assign(window, { states: [], offsets: [], bodies: [], errors: [], asked: 0, renewed: 0 });
+      Object.assign(window, { states: [], offsets: [], bodies: [], errors: [], gaps: [], asked: 0, renewed: 0 });
       const belfry = new Belfry({ url: '%1$s/ws', token: () => { asked++; return token; }, %s });
       belfry.addEventListener('state', ({ detail }) => states.push(detail));
       belfry.addEventListener('error', event => { errors.push(event.detail.offset); event.preventDefault(); });
+      belfry.addEventListener('gap', ({ detail }) => gaps.push(detail));
       const handle = %s;
       const stop = belfry.subscribe(destination, async message => {
         offsets.push(message.offset);
@@ -120,6 +125,14 @@ final class Tab {
         }
         """
             .formatted(isVisible ? "visible" : "hidden"));
+  }
+
+  /// Its process ends without a word.
+  void crash() {
+    // There is no answer from what has crashed.
+    assertThatThrownBy(() ->
+            page.navigate("chrome://crash", new Page.NavigateOptions().setTimeout(CRASH_MILLIS)))
+        .isInstanceOf(PlaywrightException.class);
   }
 
   CDPSession devTools() {

@@ -21,6 +21,13 @@ final class PendingEntries {
     this.cursors = cursors;
   }
 
+  /// How many there are in all of this user's queues. Blocks.
+  long of(String user) {
+    return logs.queues(user).keySet().stream()
+        .mapToLong(queue -> in(new Destination.Queue(user, queue)))
+        .sum();
+  }
+
   /// How many there are. Reads what is after the device that is furthest. Blocks.
   long in(Destination.Queue queue) {
     Collection<CursorState> devices =

@@ -1,5 +1,6 @@
 package io.belfry.security;
 
+import io.belfry.core.log.Destination;
 import java.time.Instant;
 
 /// Who a verified token speaks for.
@@ -11,6 +12,12 @@ import java.time.Instant;
 ///   over only by the difference that clocks may have, that is the end of this difference;
 ///   [Instant#MAX] where it never does
 public record Caller(String user, boolean mayPush, boolean isAdmin, Instant expires) {
+  /// Whether this caller may read `destination`, which is in its own name: what is the nodes' own
+  /// is for operators alone.
+  public boolean mayRead(Destination destination) {
+    return isAdmin || !destination.isReserved();
+  }
+
   /// The scope of services.
   public static final String PUSH = "push";
 

@@ -83,6 +83,9 @@ class SecurityConfiguration {
     allow(requests, Caller.PUSH, "/user/{user}/queue/{queue}/{offset}", GET, HEAD, DELETE);
     allow(requests, Caller.PUSH, "/user/{user}", GET, HEAD);
     allow(requests, Caller.ADMIN, "/user/{user}/sessions", DELETE);
+    requests
+        .requestMatchers("/topic/belfry.{rest}", "/topic/belfry.{rest}/**")
+        .hasAuthority(Caller.ADMIN);
     requests.requestMatchers(POST, "/topic/{topic}/ack").authenticated();
     allow(requests, Caller.PUSH, "/topic/{topic}", POST);
     allow(requests, Caller.PUSH, "/topic/{topic}/{offset}", GET, HEAD, DELETE);

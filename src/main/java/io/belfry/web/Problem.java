@@ -3,6 +3,7 @@ package io.belfry.web;
 import io.belfry.core.log.BelfryException;
 import io.belfry.core.log.InvalidInputException;
 import io.belfry.core.log.LimitExceededException;
+import io.belfry.core.log.NotAllowedException;
 import io.belfry.core.log.StoreUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ public record Problem(int status, String detail, Map<String, String> headers) {
   public static Problem of(BelfryException failure) {
     return switch (failure) {
       case InvalidInputException invalid -> of(400, text(invalid));
+      case NotAllowedException refused -> of(422, text(refused));
       case LimitExceededException limit -> of(429, text(limit)).retryAfter(1);
       case StoreUnavailableException _ ->
           of(503, "The store cannot take or answer this now. Try again.").retryAfter(1);

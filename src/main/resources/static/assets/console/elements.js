@@ -19,11 +19,24 @@ export function table(label, heads, rows) {
   );
 }
 
+/** Shows this instead; whoever was on a button with the keyboard is on the same one again. */
+export function show(target, ...children) {
+  const focused = target.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
+  target.replaceChildren(...children);
+  if (focused !== null) {
+    [...target.querySelectorAll('[aria-label]')].find(node => node.getAttribute('aria-label') === focused)?.focus();
+  }
+}
+
 export function button(text, label, act) {
   const node = element('button', { type: 'button', class: 'quiet', 'aria-label': label }, text);
   node.addEventListener('click', async () => {
     node.disabled = true;
-    await act();
+    try {
+      await act();
+    } finally {
+      node.disabled = false;
+    }
   });
   return node;
 }

@@ -1,4 +1,4 @@
-import { button, element, table } from './elements.js';
+import { button, element, show, table } from './elements.js';
 
 /** The dead letters, and the way back for each. */
 export class Letters {
@@ -33,7 +33,8 @@ export class Letters {
       }),
     ]);
     const heads = ['Destination', 'Device', 'Deliveries', 'Reason', 'Body', 'Action'];
-    this.#target.replaceChildren(
+    show(
+      this.#target,
       rows.length > 0 ? table('Dead letters', heads, rows) : element('p', { class: 'soft' }, 'None.'),
     );
   }

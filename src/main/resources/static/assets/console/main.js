@@ -9,9 +9,9 @@ const STATES = { connecting: 'Connecting', connected: 'Connected', waiting: 'Wai
 
 const $ = id => document.getElementById(id);
 const tokens = new Tokens();
-const nodes = new Nodes({ rows: $('nodes'), rates: $('rates'), latency: $('latency') });
 const tell = sentence => ($('announcer').textContent = sentence);
 const user = new User($('user'), ask, tell);
+const nodes = new Nodes({ rows: $('nodes'), rates: $('rates'), latency: $('latency'), slow: $('slow') }, look);
 const letters = new Letters($('letters'), ask, tell);
 
 async function ask(path, method = 'GET') {
@@ -21,6 +21,11 @@ async function ask(path, method = 'GET') {
     throw new Error(await problemOf(answer));
   }
   return answer.status === 204 ? null : answer.json();
+}
+
+function look(name) {
+  $('who').value = name;
+  return user.show(name).catch(error => tell(error.message));
 }
 
 function connect() {
@@ -49,7 +54,7 @@ async function start() {
     await ask('dead-letters?limit=1');
   } catch (error) {
     $('token').hidden = false;
-    tell(error.message);
+    $('refused').textContent = error.message;
     return;
   }
   $('token').hidden = true;
@@ -67,7 +72,7 @@ $('token').addEventListener('submit', event => {
 $('token-text').addEventListener('input', () => $('token-text').setCustomValidity(''));
 $('search').addEventListener('submit', event => {
   event.preventDefault();
-  user.show($('who').value).catch(error => tell(error.message));
+  look($('who').value);
 });
 
 start();

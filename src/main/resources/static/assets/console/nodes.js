@@ -1,5 +1,5 @@
 import uPlot from '../../webjars/uplot/dist/uPlot.esm.js';
-import { element } from './elements.js';
+import { button, element, show, table } from './elements.js';
 
 const GONE_AFTER = 10_000;
 const SHOWN = 150; // snapshots: five minutes of one node
@@ -10,16 +10,21 @@ export class Nodes {
   #nodes = new Map();
   #rates;
   #latency;
-  #lags = [];
+  #slow;
 
-  constructor({ rows, rates, latency }) {
+  /**
+   * @param {object} targets
+   * @param {(user: string) => void} look at a user
+   */
+  constructor({ rows, rates, latency, slow }, look) {
     this.#rows = rows;
+    this.#slow = new Slow(slow, look);
     this.#rates = new Chart(rates, ['pushes', 'deliveries', 'redeliveries']);
     this.#latency = new Chart(latency, ['p50', 'p99']);
   }
 
-  /** @param {{timestamp: number, body: object}} message a node's snapshot */
-  receive({ timestamp, body }) {
+  /** @param {{body: object}} message a node's snapshot */
+  receive({ body }) {
     const before = this.#nodes.get(body.node);
     const rate = name => (before ? Math.max(0, ((body[name] - before[name]) * 1000) / (body.at - before.at)) : 0);
     const rates = { pushes: rate('pushes'), deliveries: rate('deliveries'), redeliveries: rate('redeliveries') };
@@ -29,7 +34,6 @@ export class Nodes {
         this.#nodes.delete(name);
       }
     }
-    this.#lags = [...this.#lags, Math.max(0, Date.now() - timestamp)].slice(-SHOWN);
     this.#show();
   }
 
@@ -38,15 +42,52 @@ export class Nodes {
     const sum = name => all.reduce((total, { rates }) => total + rates[name], 0);
     this.#rows.replaceChildren(...all.map(row));
     this.#rates.add([sum('pushes'), sum('deliveries'), sum('redeliveries')]);
-    const sorted = this.#lags.toSorted((a, b) => a - b);
-    const quantile = q => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-    this.#latency.add([quantile(0.5), quantile(0.99)]);
+    const worst = name => Math.max(...all.map(({ latency }) => latency[name]));
+    this.#latency.add([worst('p50'), worst('p99')]);
+    this.#slow.show(all.flatMap(({ node, slowest }) => slowest.map(client => ({ ...client, node }))));
   }
 }
 
-function row({ node, connections, slow, feeds, rates }) {
-  const cells = [connections, slow, feeds, ...[rates.pushes, rates.deliveries, rates.redeliveries].map(round)];
+function row({ node, connections, slow, feeds, rates, redeliveries, deadLetters }) {
+  const perSecond = [rates.pushes, rates.deliveries, rates.redeliveries].map(round);
+  const cells = [connections, slow, feeds, ...perSecond, redeliveries, deadLetters];
   return element('tr', {}, element('th', { scope: 'row' }, node), ...cells.map(cell => element('td', {}, String(cell))));
+}
+
+/** The clients that take nothing though something waits for them, the slowest first. */
+class Slow {
+  #target;
+  #look;
+  #shown = '';
+
+  constructor(target, look) {
+    this.#target = target;
+    this.#look = look;
+  }
+
+  show(clients) {
+    const rows = clients
+      .sort((a, b) => b.millis - a.millis)
+      .map(({ user, device, session, transport, node, millis, pending }) => [
+        user,
+        device || session,
+        transport,
+        node,
+        `${Math.round(millis / 1000)} s`,
+        String(pending),
+      ]);
+    const seen = JSON.stringify(rows);
+    if (seen === this.#shown) {
+      return;
+    }
+    this.#shown = seen;
+    const heads = ['User', 'Device or session', 'Transport', 'Node', 'Takes nothing for', 'Unacknowledged', 'Action'];
+    const withLook = rows.map(([user, ...rest]) => [user, ...rest, button('Look', `Look at ${user}`, () => this.#look(user))]);
+    show(
+      this.#target,
+      rows.length > 0 ? table('Slow clients', heads, withLook) : element('p', { class: 'soft' }, 'None.'),
+    );
+  }
 }
 
 class Chart {
@@ -64,7 +105,7 @@ class Chart {
     const axis = { stroke: ink, grid: { stroke: 'rgba(128,128,128,.25)' }, ticks: { show: false } };
     const series = names.map((label, i) => ({ label, stroke: () => resolved(colours[i]), width: 2, value: (_, v) => round(v) }));
     this.#plot = new uPlot(
-      { ...this.#size(), axes: [axis, { ...axis, size: 48 }], scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } }, series: [{}, ...series] },
+      { ...this.#size(), legend: { show: false }, axes: [axis, { ...axis, size: 48 }], scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } }, series: [{}, ...series] },
       this.#data,
       target,
     );
@@ -76,11 +117,12 @@ class Chart {
       column => column.slice(-SHOWN),
     );
     this.#plot.setData(this.#data);
-    this.#element.nextElementSibling.textContent = this.#names.map((name, i) => `${name} ${round(values[i])}`).join(', ');
+    const key = this.#names.map((name, i) => element('span', {}, `${name} ${round(values[i])}`));
+    this.#element.nextElementSibling.replaceChildren(...key);
   }
 
   #size() {
-    return { width: this.#element.clientWidth, height: this.#element.clientHeight - 64 };
+    return { width: this.#element.clientWidth, height: this.#element.clientHeight };
   }
 }
 

@@ -1,4 +1,4 @@
-import { button, element, table } from './elements.js';
+import { button, element, show, table } from './elements.js';
 
 const WAITING_SHOWN = 50;
 
@@ -44,7 +44,7 @@ export class User {
     const seen = JSON.stringify([presence, queues]);
     if (name === this.#name && seen !== this.#shown) {
       this.#shown = seen;
-      this.#target.replaceChildren(...this.#parts(path, presence, queues));
+      show(this.#target, ...this.#parts(path, presence, queues));
     }
   }
 

@@ -18,6 +18,7 @@ public final class Deliveries implements AutoCloseable {
   private final Store store;
   private final DeliverySettings settings;
   private final Counters counters = new Counters();
+  private final Latency latency;
   private final CursorKeeper cursors;
   private final Feeds feeds;
   private final Connections connections;
@@ -27,6 +28,7 @@ public final class Deliveries implements AutoCloseable {
   public Deliveries(Store store, DeliverySettings settings, InstantSource clock) {
     this.store = store;
     this.settings = settings;
+    this.latency = new Latency(clock);
     this.cursors = new CursorKeeper(store.cursors(), store.logs(), settings.deviceTtl());
     this.feeds = new Feeds(store.logs(), store.bells(), clock, settings.recentEntries());
     this.connections = new Connections(store.presence(), settings);
@@ -58,6 +60,11 @@ public final class Deliveries implements AutoCloseable {
 
   public Counters counters() {
     return counters;
+  }
+
+  /// How long deliveries take.
+  public Latency latency() {
+    return latency;
   }
 
   public DeliverySettings settings() {
@@ -101,6 +108,7 @@ public final class Deliveries implements AutoCloseable {
       feeds.tick();
       if (++ticks % TICKS_A_REST == 0) {
         feeds.rest();
+        latency.rest();
       }
     } catch (RuntimeException defect) {
       // A timer that an exception escapes from ends for good.

@@ -308,6 +308,7 @@ public final class Subscription {
       now.acknowledgements.register(entries, now.start);
       if (send(firstDeliveries(entries, now.start))) {
         now.acknowledgements.written(entries.size(), batch.readUpTo());
+        deliveries.latency().written(entries.getFirst(), connection.session().since());
       }
     }
     position = batch.readUpTo();

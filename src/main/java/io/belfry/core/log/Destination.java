@@ -36,8 +36,15 @@ public sealed interface Destination {
 
   /// A log shared by all who subscribe.
   record Topic(String topic) implements Destination {
+    private static final String RESERVED = "belfry.";
+
     public Topic {
       Names.topic(topic);
+    }
+
+    @Override
+    public boolean isReserved() {
+      return topic.startsWith(RESERVED);
     }
 
     @Override
@@ -59,6 +66,12 @@ public sealed interface Destination {
     public String toString() {
       return path();
     }
+  }
+
+  /// Whether it is the nodes' own: only they append to it, and only operators read it. So are the
+  /// topics whose names begin with `belfry.`.
+  default boolean isReserved() {
+    return false;
   }
 
   /// As a service spells it, nothing encoded.

@@ -35,8 +35,13 @@ public record Push(
   /// left out.
   ///
   /// @throws InvalidInputException naming the header that is wrong
+  /// @throws NotAllowedException where the destination is the nodes' own
   public static Push of(
       Destination destination, Map<String, String> headers, byte[] body, Retention retention) {
+    if (destination.isReserved()) {
+      throw new NotAllowedException(
+          "Topics whose names begin with 'belfry.' are the nodes' own: nobody pushes to them.");
+    }
     Duration ttl = retention.ttl();
     String contentType = null;
     String collapseKey = null;

@@ -50,8 +50,12 @@ final class EventDoor extends Handler.Wrapper {
       } else if (node.deliveries().connections().isDraining()) {
         problem = Problem.of(503, "This node is going.").retryAfter(1);
       } else {
-        stream(caller, request, response, callback);
-        return true;
+        EventRequest asked = EventRequest.of(request, caller.user());
+        if (caller.mayRead(asked.key().destination())) {
+          stream(caller, asked, request, response, callback);
+          return true;
+        }
+        problem = SecurityProblems.lacks(Caller.ADMIN);
       }
     } catch (TokenRefusedException | KeysUnavailableException refused) {
       problem = SecurityProblems.of(refused);
@@ -70,8 +74,8 @@ final class EventDoor extends Handler.Wrapper {
         request.getHttpURI().getQuery());
   }
 
-  private void stream(Caller caller, Request request, Response response, Callback callback) {
-    EventRequest asked = EventRequest.of(request, caller.user());
+  private void stream(
+      Caller caller, EventRequest asked, Request request, Response response, Callback callback) {
     EventResponse written = new EventResponse(request, response, callback);
     Session session =
         new Session(

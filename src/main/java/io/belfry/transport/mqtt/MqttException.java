@@ -3,6 +3,7 @@ package io.belfry.transport.mqtt;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.log.InvalidInputException;
 import io.belfry.core.log.LimitExceededException;
+import io.belfry.core.log.NotAllowedException;
 import io.belfry.core.log.StoreUnavailableException;
 import io.belfry.security.KeysUnavailableException;
 import io.belfry.security.TokenRefusedException;
@@ -55,6 +56,7 @@ final class MqttException extends RuntimeException {
     return switch (wrong) {
       case MqttException known -> known;
       case InvalidInputException invalid -> of(Reasons.IMPLEMENTATION, text(invalid));
+      case NotAllowedException refused -> of(Reasons.NOT_AUTHORIZED, text(refused));
       case LimitExceededException limit ->
           new MqttException(CloseReason.LIMIT, Reasons.QUOTA, text(limit));
       case TokenRefusedException token -> refused(Reasons.BAD_CREDENTIALS, text(token));

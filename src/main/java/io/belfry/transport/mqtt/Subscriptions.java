@@ -30,6 +30,10 @@ final class Subscriptions {
   /// Goes on with what an earlier connection of this session had.
   void resume(SavedSession saved) {
     for (SavedSession.Saved each : saved.subscriptions()) {
+      Destination topic = Topics.ofFilter(each.topic(), arrival.caller().user());
+      if (!arrival.caller().mayRead(topic)) {
+        continue; // the token of today has not the scope that the one of then had
+      }
       open(each.topic(), each.qos(), each.identifier(), new From.Cursor(), () -> {});
     }
   }
@@ -42,7 +46,10 @@ final class Subscriptions {
   synchronized int subscribe(String filter, int asked, int identifier, Runnable started) {
     int granted = Math.min(asked, 1);
     // Refuses what is no destination, whatever else there is.
-    var ignored = Topics.ofFilter(filter, arrival.caller().user());
+    if (!arrival.caller().mayRead(Topics.ofFilter(filter, arrival.caller().user()))) {
+      throw MqttException.of(
+          Reasons.NOT_AUTHORIZED, "This topic needs a token with the scope admin.");
+    }
     MqttSubscription known = all.get(filter);
     if (known != null && known.qos() == granted) {
       known.identifyBy(identifier);

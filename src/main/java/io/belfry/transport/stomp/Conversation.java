@@ -91,6 +91,10 @@ final class Conversation {
     From start = from == null ? new From.Cursor() : From.parse(from);
     String user = caller.user();
     Destination destination = Destination.ofSubscriber(path, user);
+    if (!caller.mayRead(destination)) {
+      throw StompException.of(
+          CloseReason.PROTOCOL, "This topic needs a token with the scope admin.", 403);
+    }
     Receipts.Promise promise = receipts.promise(frame.receipt());
     StompSubscription subscription =
         new StompSubscription(

@@ -3,6 +3,7 @@ package io.belfry.transport.stomp;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.log.InvalidInputException;
 import io.belfry.core.log.LimitExceededException;
+import io.belfry.core.log.NotAllowedException;
 import io.belfry.core.log.StoreUnavailableException;
 import io.belfry.security.KeysUnavailableException;
 import io.belfry.security.TokenRefusedException;
@@ -21,6 +22,8 @@ final class Failures {
       case StompException broken -> broken.failure();
       case InvalidInputException invalid ->
           new Failure(CloseReason.PROTOCOL, sentence(invalid), 400, null);
+      case NotAllowedException refused ->
+          new Failure(CloseReason.PROTOCOL, sentence(refused), 422, null);
       case LimitExceededException limit ->
           new Failure(CloseReason.LIMIT, sentence(limit), 429, null);
       case TokenRefusedException refused ->

@@ -1,0 +1,120 @@
+package io.belfry;
+
+import static io.belfry.Tab.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.Tab.Setup;
+import io.belfry.testing.TestTokens;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// `/belfry.js` in a real browser: what several tabs have in common.
+class BrowserTabsIT extends BrowserTest {
+  @Test
+  void sharesOneConnectionAndGoesOnWhenTheConnectedTabIsClosedOrFrozen() throws Exception {
+    Tab closed = open(Setup.of("tom"));
+    Tab frozen = open(Setup.of("tom"));
+    Tab last = open(Setup.of("tom"));
+    push("tom", "\"all\"");
+    for (Tab tab : List.of(closed, frozen, last)) {
+      tab.awaitBodies("all");
+    }
+    awaitSessions("tom", 1);
+
+    closed.page().close();
+    push("tom", "\"one is closed\"");
+    last.awaitBodies("all", "one is closed");
+    frozen.setFrozen(true);
+    push("tom", "\"one sleeps\"");
+    last.awaitBodies("all", "one is closed", "one sleeps");
+    frozen.setFrozen(false);
+    frozen.awaitBodies("all", "one is closed", "one sleeps");
+    awaitNothingPends("tom");
+    awaitSessions("tom", 1);
+  }
+
+  @Test
+  void acknowledgesOnceTheHandlersOfAllVisibleTabsHaveReturned() throws Exception {
+    Tab slow = open(Setup.of("vera").handledBy(KEPT_WAITING));
+    Tab fast = open(Setup.of("vera"));
+    push("vera", "1");
+    slow.awaitBodies(1);
+    fast.awaitBodies(1);
+    push("vera", "2");
+    fast.awaitBodies(1, 2); // so what it said of the first one has been heard
+    assertThat(pending("vera")).isEqualTo(2);
+    slow.setVisible(false);
+    awaitNothingPends("vera");
+
+    fast.setVisible(false);
+    slow.run("() => letGo()");
+    slow.awaitBodies(1, 2);
+    slow.run("() => letGo()");
+    push("vera", "3");
+    slow.awaitBodies(1, 2, 3);
+    fast.awaitBodies(1, 2, 3);
+    assertThat(pending("vera")).isEqualTo(1);
+    slow.run("() => letGo()");
+    awaitNothingPends("vera");
+  }
+
+  @Test
+  void handsOverWhatIsOpenToATabThatComesLate() throws Exception {
+    open(Setup.of("lisa").handledBy(KEPT_WAITING));
+    push("lisa", "1");
+    push("lisa", "2");
+    eventually().until(() -> pending("lisa") == 2);
+    Tab late = open(Setup.of("lisa"));
+    late.awaitBodies(1, 2);
+    push("lisa", "3");
+    late.awaitBodies(1, 2, 3);
+  }
+
+  @Test
+  void staysAwayInAllTabsWhenAnOperatorDisconnectsThePerson() throws Exception {
+    Tab one = open(Setup.of("exile"));
+    Tab other = open(Setup.of("exile"));
+    assertThat(node().delete("/user/exile/sessions", TestTokens.admin())).isEqualTo(204);
+    one.awaitState("closed");
+    other.awaitState("closed");
+    awaitSessions("exile", 0);
+  }
+
+  @Test
+  void keepsTwoPeopleInOneBrowserApart() throws Exception {
+    Tab ann = open(Setup.of("ann"));
+    Tab ben = open(Setup.of("ben"));
+    push("ann", "\"for ann\"");
+    push("ben", "\"for ben\"");
+    ann.awaitBodies("for ann");
+    ben.awaitBodies("for ben");
+  }
+
+  @Test
+  void givesEachTabADeviceOfItsOwnWhereThatIsAskedFor() throws Exception {
+    Tab one = open(Setup.of("each").with("tabs: 'each'"));
+    Tab other = open(Setup.of("each").with("tabs: 'each'"));
+    awaitSessions("each", 2);
+    Object device = one.run("() => belfry.device");
+    assertThat(device).isNotEqualTo(other.run("() => belfry.device"));
+    one.run("() => belfry.close()");
+    one.awaitState("closed");
+    awaitSessions("each", 1);
+  }
+
+  @Test
+  void goesOnWhenTheConnectedTabCrashes() throws Exception {
+    Tab crashed = open(Setup.of("carl"));
+    Tab last = open(Setup.of("carl"));
+    push("carl", "1");
+    crashed.awaitBodies(1);
+    last.awaitBodies(1);
+    crashed.crash();
+    push("carl", "2");
+    push("carl", "3");
+    last.awaitBodies(1, 2, 3);
+    assertThat(last.offsets()).isSorted().doesNotHaveDuplicates();
+    awaitNothingPends("carl");
+    awaitSessions("carl", 1);
+  }
+}
