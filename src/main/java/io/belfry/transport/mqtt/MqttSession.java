@@ -9,6 +9,7 @@ import io.belfry.core.log.Ids;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Session;
 import io.belfry.security.Caller;
+import io.belfry.transport.Alarm;
 import io.belfry.transport.CloseCodes;
 import io.belfry.transport.Inflow;
 import io.belfry.transport.Packet;
@@ -65,8 +66,7 @@ final class MqttSession
   private volatile @Nullable Session session;
   private volatile @Nullable MqttVersion version;
 
-  // When the timer has to look again; whoever makes something due earlier sets it to now.
-  private volatile long lookAt;
+  private final Alarm alarm;
 
   MqttSession(MqttNode node, Wire wire, @Nullable Caller caller) {
     this.node = node;
@@ -75,7 +75,7 @@ final class MqttSession
     this.outbox = new Outbox<>(this, () -> close(CloseReason.LIMIT));
     long now = System.nanoTime();
     this.state = new State.Expecting(caller, now);
-    this.lookAt = now;
+    this.alarm = new Alarm(now);
   }
 
   // ---- what comes from the wire
@@ -187,7 +187,7 @@ final class MqttSession
       if (saved != null) {
         conversation.resume(saved);
       }
-      lookAt = now;
+      alarm.set(now);
     } else if (state instanceof State.Ended) {
       node.deliveries().connections().closed(this);
     }
@@ -291,14 +291,14 @@ final class MqttSession
   @Override
   public void tick() {
     long now = System.nanoTime();
-    if (now - lookAt >= 0) {
-      lookAt = now + look(now);
+    if (alarm.isDue(now)) {
+      alarm.set(now + look(now));
     }
   }
 
   @Override
   public long restNanos() {
-    return lookAt - System.nanoTime();
+    return alarm.restNanos(System.nanoTime());
   }
 
   @Override
@@ -361,7 +361,7 @@ final class MqttSession
       }
       state = new State.Leaving(System.nanoTime());
     }
-    lookAt = System.nanoTime();
+    alarm.set(System.nanoTime());
     node.counters().closed(reason);
     inflow.end();
     if (before instanceof State.Connected connected) {

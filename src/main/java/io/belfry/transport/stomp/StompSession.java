@@ -7,6 +7,7 @@ import io.belfry.core.delivery.Outbox;
 import io.belfry.core.delivery.Subscription;
 import io.belfry.core.log.Ids;
 import io.belfry.core.log.Session;
+import io.belfry.transport.Alarm;
 import io.belfry.transport.CloseCodes;
 import io.belfry.transport.Inflow;
 import io.belfry.transport.Packet;
@@ -64,8 +65,7 @@ final class StompSession
   private volatile @Nullable Session session;
   private volatile @Nullable StompVersion version;
 
-  // When the timer has to look again; whoever makes something due earlier sets it to now.
-  private volatile long lookAt;
+  private final Alarm alarm;
   private volatile boolean crowded;
 
   StompSession(StompNode node, Wire wire, Arrival arrival) {
@@ -76,7 +76,7 @@ final class StompSession
     this.outbox = new Outbox<>(this, () -> close(CloseReason.LIMIT));
     long now = node.nanoTime();
     this.state = new State.Expecting(arrival, now);
-    this.lookAt = now;
+    this.alarm = new Alarm(now);
   }
 
   // ---- what comes from the wire
@@ -182,7 +182,7 @@ final class StompSession
               shown.id(),
               node.server(),
               node.heartbeat().toMillis()));
-      lookAt = now;
+      alarm.set(now);
     } else if (state instanceof State.Ended) {
       node.deliveries().connections().closed(this);
     }
@@ -246,7 +246,7 @@ final class StompSession
 
   /// Something is due earlier than before.
   void look() {
-    lookAt = node.nanoTime();
+    alarm.set(node.nanoTime());
   }
 
   // ---- what the core wants
@@ -286,14 +286,14 @@ final class StompSession
   @Override
   public void tick() {
     long now = node.nanoTime();
-    if (now - lookAt >= 0) {
-      lookAt = now + look(now);
+    if (alarm.isDue(now)) {
+      alarm.set(now + look(now));
     }
   }
 
   @Override
   public long restNanos() {
-    return lookAt - node.nanoTime();
+    return alarm.restNanos(node.nanoTime());
   }
 
   @Override
@@ -357,7 +357,7 @@ final class StompSession
       }
       state = new State.Leaving(node.nanoTime());
     }
-    lookAt = node.nanoTime();
+    alarm.set(node.nanoTime());
     inflow.end();
     if (before instanceof State.Connected connected) {
       node.deliveries().connections().leaving(this);

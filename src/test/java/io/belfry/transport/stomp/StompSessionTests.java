@@ -257,6 +257,7 @@ class StompSessionTests extends SessionFixture {
   void aFreshTokenThatEndsSoonerEndsTheConnectionSooner() {
     Client alice = connected("alice/until/" + (seconds.get() + 600));
     alice.send("SEND\ndestination:/app/token\n\nalice/until/" + (seconds.get() + 5));
+    alice.awaitReading();
 
     seconds.addAndGet(6);
     pass(Duration.ofSeconds(6));
