@@ -15,7 +15,7 @@ public final class CloseCodes {
       case OPERATOR, TAKEN_OVER -> 4403;
       case SILENT -> 4408;
       case LIMIT -> 4429;
-      case PROTOCOL -> 1002;
+      case PROTOCOL, DEFECT -> 1002;
       case CLIENT_WENT -> 1000;
     };
   }
@@ -31,7 +31,8 @@ public final class CloseCodes {
           TAKEN_OVER,
           SILENT,
           LIMIT,
-          PROTOCOL ->
+          PROTOCOL,
+          DEFECT ->
           true;
     };
   }

@@ -20,6 +20,8 @@ public enum CloseReason {
   TAKEN_OVER("taken-over", "A newer connection of the same client took over."),
   /// The client broke the protocol.
   PROTOCOL("protocol", "The client broke the protocol."),
+  /// Something that must not happen has happened in this node; the client should come back.
+  DEFECT("defect", "Something went wrong on this node; come back."),
   /// The client went by itself, with or without saying so.
   CLIENT_WENT("client-went", "The client went.");
 

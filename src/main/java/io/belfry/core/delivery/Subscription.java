@@ -65,12 +65,23 @@ public final class Subscription {
   // A parked thread keeps as much stack as it once needed, and thread locals besides. The start may
   // wait deep in the store; so the loop gets its own thread, which idles on a few hundred bytes.
   void start() {
-    own(Thread.ofVirtual().name("belfry-start").unstarted(this::open));
+    own("belfry-start", this::open);
   }
 
-  private void own(Thread thread) {
+  private void own(String name, Runnable part) {
+    Thread thread = Thread.ofVirtual().name(name).unstarted(() -> closeAtDefect(part));
     owner = thread;
     thread.start();
+  }
+
+  // A connection without its loop would look alive and be deaf: the client is to come again.
+  private void closeAtDefect(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException | Error defect) {
+      connection.close(CloseReason.DEFECT);
+      throw defect;
+    }
   }
 
   /// Ends it: no delivery of it begins from now on. Does not block. Idempotent.
@@ -183,7 +194,7 @@ public final class Subscription {
       Joined now = join();
       if (now != null) {
         request.started().run();
-        own(Thread.ofVirtual().name("belfry-subscription").unstarted(() -> run(now)));
+        own("belfry-subscription", () -> run(now));
         opened = true;
       }
     } finally {

@@ -67,7 +67,8 @@ final class MqttException extends RuntimeException {
       case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
       default -> {
         LOG.error("An MQTT packet could not be handled", wrong);
-        yield of(Reasons.UNSPECIFIED, "Something went wrong on this node.");
+        yield new MqttException(
+            CloseReason.DEFECT, Reasons.UNSPECIFIED, CloseReason.DEFECT.sentence());
       }
     };
   }

@@ -44,6 +44,7 @@ final class Reasons {
       case LIMIT -> QUOTA;
       case TAKEN_OVER -> TAKEN_OVER;
       case PROTOCOL -> PROTOCOL_ERROR;
+      case DEFECT -> UNSPECIFIED;
       case CLIENT_WENT -> SUCCESS;
     };
   }

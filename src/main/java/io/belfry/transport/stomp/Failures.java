@@ -37,7 +37,7 @@ final class Failures {
       case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
       default -> {
         LOG.error("A STOMP frame could not be handled", wrong);
-        yield new Failure(CloseReason.PROTOCOL, "Something went wrong on this node.", 500, null);
+        yield new Failure(CloseReason.DEFECT, CloseReason.DEFECT.sentence(), 500, null);
       }
     };
   }

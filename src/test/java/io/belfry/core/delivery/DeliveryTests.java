@@ -412,4 +412,19 @@ class DeliveryTests extends DeliveryFixture {
 
     assertThat(phone.await(1)).hasSize(1);
   }
+
+  // Alive to its heart-beats and deaf to its log would be the worst of both.
+  @Test
+  void aDefectOfTheLoopEndsTheConnection() throws Exception {
+    push("one");
+    store.beforeRead =
+        () -> {
+          throw new IllegalStateException("a defect, planted by a test");
+        };
+    FakeConnection phone = device("phone");
+    subscribe(phone, AckMode.CLIENT, new From.Earliest());
+
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(phone.reasons).containsExactly(CloseReason.DEFECT));
+  }
 }
