@@ -73,22 +73,24 @@ class HardeningIT {
   void aNodeThatGoesEndsItsStreamsAndSaysWhenToComeBack() throws Exception {
     TestNode node = TestNode.start(data, "belfry.drain=2s");
     try (EventClient events = EventClient.open(node, "amy", "/user/queue/q")) {
-      Thread.ofVirtual().start(node::close);
+      Thread closing = Thread.ofVirtual().start(node::close);
       String retry = events.other("retry: ");
       assertThat(Integer.parseInt(retry.substring(7))).isBetween(200, 5_000);
       events.awaitEnd();
+      closing.join();
     }
   }
 
   @Test
-  void aNodeThatGoesAnswersHeldReads() {
+  void aNodeThatGoesAnswersHeldReads() throws Exception {
     TestNode node = TestNode.start(data, "belfry.drain=2s");
     CompletableFuture<Answer> held =
         CompletableFuture.supplyAsync(() -> node.as("amy", "").get("/user/queue/q?wait=60"));
     await().until(() -> node.bean(Deliveries.class).connections().count() == 1);
-    Thread.ofVirtual().start(node::close);
+    Thread closing = Thread.ofVirtual().start(node::close);
 
     assertThat(held.join().text()).isEqualTo("[]");
+    closing.join();
   }
 
   @Test

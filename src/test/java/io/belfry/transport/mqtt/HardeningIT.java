@@ -309,11 +309,12 @@ class HardeningIT {
   }
 
   @Test
-  void aNodeThatGoesSaysSo(@TempDir Path other) {
+  void aNodeThatGoesSaysSo(@TempDir Path other) throws Exception {
     TestNode going = TestNode.start(other, "belfry.mqtt.port=0", "belfry.drain=2s");
     try (RawMqtt client = RawMqtt.connect(going, "fay", "d")) {
-      Thread.ofVirtual().start(going::close);
+      Thread closing = Thread.ofVirtual().start(going::close);
       assertThat(client.disconnected()).isEqualTo(0x8B);
+      closing.join();
     }
   }
 

@@ -56,16 +56,16 @@ class StockClientsIT {
   void version3GetsWhatCameWhileItWasAway(String scheme) throws Exception {
     String user = "three-" + scheme;
     BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
-    try (MqttClient client = version3(scheme, user, "c-" + scheme)) {
-      client.subscribe("user/queue/q", 2, (topic, message) -> bodies.add(text(message)));
+    try (MqttClient client = version3(scheme, user, "c-" + scheme, bodies)) {
+      client.subscribe("user/queue/q", 2);
       push(user, "1");
       assertThat(next(bodies)).isEqualTo("1");
       awaitSettled(user, "c-" + scheme);
       client.disconnect();
     }
     push(user, "2");
-    try (MqttClient client = version3(scheme, user, "c-" + scheme)) {
-      client.subscribe("user/queue/q", 2, (topic, message) -> bodies.add(text(message)));
+    try (MqttClient client = version3(scheme, user, "c-" + scheme, bodies)) {
+      client.subscribe("user/queue/q", 2);
       assertThat(next(bodies)).isEqualTo("2");
       push(user, "3");
       assertThat(next(bodies)).isEqualTo("3");
@@ -125,8 +125,11 @@ class StockClientsIT {
         .until(() -> node.as(user, "").get("/user/queue/q?device=" + device).text().equals("[]"));
   }
 
-  private static MqttClient version3(String scheme, String user, String id) throws Exception {
+  // What waits for a session comes right after its CONNACK: who listens later misses it.
+  private static MqttClient version3(
+      String scheme, String user, String id, BlockingQueue<String> bodies) throws Exception {
     MqttClient client = new MqttClient(address(scheme), id, new MemoryPersistence());
+    client.setCallback(new Listener3(bodies));
     MqttConnectOptions options = new MqttConnectOptions();
     options.setCleanSession(false);
     options.setUserName(user);
@@ -166,10 +169,6 @@ class StockClientsIT {
         : "ws://localhost:" + node.port() + "/mqtt";
   }
 
-  private static String text(org.eclipse.paho.client.mqttv3.MqttMessage message) {
-    return new String(message.getPayload(), UTF_8);
-  }
-
   private static String next(BlockingQueue<String> bodies) throws InterruptedException {
     String body = bodies.poll(20, TimeUnit.SECONDS);
     if (body == null) {
@@ -205,5 +204,19 @@ class StockClientsIT {
 
     @Override
     public void authPacketArrived(int reasonCode, MqttProperties properties) {}
+  }
+
+  private record Listener3(BlockingQueue<String> bodies)
+      implements org.eclipse.paho.client.mqttv3.MqttCallback {
+    @Override
+    public void messageArrived(String topic, org.eclipse.paho.client.mqttv3.MqttMessage message) {
+      bodies.add(new String(message.getPayload(), UTF_8));
+    }
+
+    @Override
+    public void connectionLost(Throwable cause) {}
+
+    @Override
+    public void deliveryComplete(org.eclipse.paho.client.mqttv3.IMqttDeliveryToken token) {}
   }
 }
