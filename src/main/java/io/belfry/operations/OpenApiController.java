@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -13,7 +14,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The description of the HTTP API (OpenAPI 3.1), written by hand in YAML and given as JSON too,
-/// which more tools read.
+/// which more tools read. Few ask for it, and reading YAML takes its time: done when somebody does.
+@Lazy
 @RestController
 class OpenApiController {
   private static final String YAML = "application/yaml";

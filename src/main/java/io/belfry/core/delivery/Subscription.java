@@ -63,25 +63,16 @@ public final class Subscription {
   }
 
   // A parked thread keeps as much stack as it once needed, and thread locals besides. The start may
-  // wait deep in the store; so the loop gets its own thread, which idles on a few hundred bytes.
+  // wait deep in the store; so the loop gets its own thread, which idles on few frames.
   void start() {
     own("belfry-start", this::open);
   }
 
   private void own(String name, Runnable part) {
-    Thread thread = Thread.ofVirtual().name(name).unstarted(() -> closeAtDefect(part));
+    Thread thread =
+        Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(part);
     owner = thread;
     thread.start();
-  }
-
-  // A connection without its loop would look alive and be deaf: the client is to come again.
-  private void closeAtDefect(Runnable part) {
-    try {
-      part.run();
-    } catch (RuntimeException | Error defect) {
-      connection.close(CloseReason.DEFECT);
-      throw defect;
-    }
   }
 
   /// Ends it: no delivery of it begins from now on. Does not block. Idempotent.
@@ -188,15 +179,19 @@ public final class Subscription {
     return true;
   }
 
+  // Where a defect ends this or the loop, the connection goes too: it would look alive and be deaf.
   private void open() {
     boolean opened = false;
     try {
       Joined now = join();
       if (now != null) {
         request.started().run();
-        own("belfry-subscription", () -> run(now));
+        own("belfry-subscription", new Loop(now));
         opened = true;
       }
+    } catch (RuntimeException | Error defect) {
+      connection.close(CloseReason.DEFECT);
+      throw defect;
     } finally {
       if (!opened) {
         leave();
@@ -204,15 +199,34 @@ public final class Subscription {
     }
   }
 
-  private void run(Joined now) {
-    try {
-      while (!closed) {
-        turn(now);
+  /// The delivery loop. It parks in its own frame: every frame below a parked one is memory of an
+  /// idle subscriber.
+  private final class Loop implements Runnable {
+    private final Joined now;
+
+    Loop(Joined now) {
+      this.now = now;
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (!closed) {
+          if (!moves(now)) {
+            LockSupport.park();
+          }
+          if (Thread.interrupted()) {
+            throw new InterruptedException();
+          }
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException | Error defect) {
+        connection.close(CloseReason.DEFECT);
+        throw defect;
+      } finally {
+        leave();
       }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } finally {
-      leave();
     }
   }
 
@@ -255,7 +269,8 @@ public final class Subscription {
     }
   }
 
-  private void turn(Joined now) throws InterruptedException {
+  // Whether it did something; where not, there is nothing to do until somebody wakes it.
+  private boolean moves(Joined now) throws InterruptedException {
     try {
       boolean moved = sendPassing() | sendAgain(now) | sendNext(now);
       if (!moved) {
@@ -263,13 +278,11 @@ public final class Subscription {
         if (due != Long.MAX_VALUE) {
           now.feed.expect();
         }
-        LockSupport.park();
       }
+      return moved;
     } catch (StoreUnavailableException away) {
       LockSupport.parkNanos(STORE_PAUSE_NANOS);
-    }
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+      return true;
     }
   }
 
