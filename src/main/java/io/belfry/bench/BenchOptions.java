@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// What a benchmark is asked to do.
 ///
 /// @param load what is done
-/// @param url of a node, `http://host:port`
+/// @param door by which users connect: all but the load `idle` need the first
+/// @param url of a node, `http://host:port`; of other doors only host and port count
 /// @param users how many are connected, each subscribed to a queue of its own or all to one topic
 /// @param ack the `ack` header of their subscriptions
 /// @param rate pushes a second; 0: as many as are answered
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param settings `--belfry.…=…` as for a node, to sign tokens as it does
 record BenchOptions(
     Load load,
+    Door door,
     URI url,
     int users,
     String ack,
@@ -41,12 +43,12 @@ record BenchOptions(
       Usage: bench [--load push | fanout | batch | return | idle] [--url http://127.0.0.1:8080]
                    [--users 1000] [--ack client | client-individual | auto] [--duration 10s] [--warmup 5s]
                    [--rate 5000 | 0 for the maximum] [--body 200] [--pushers 32] [--waiting 20]
-                   [--pid of a node on this machine] [--SETTING=VALUE]...
+                   [--door websocket | stomp | mqtt | sse] [--pid of a node on this machine] [--SETTING=VALUE]...
         push    services push to users, each message to one of them, at --rate
         fanout  a service pushes to a topic that all subscribe; the next when the last one has it
         batch   services push 1,000 entries a request to users who are not there
         return  --waiting entries are pushed to users who then come all at once
-        idle    users are connected and nothing is pushed
+        idle    users are connected and nothing is pushed; by another door with --door and its port in --url
       Tokens are signed with the secret of the settings that a node started here would have.\
       """;
 
@@ -57,6 +59,15 @@ record BenchOptions(
     BATCH,
     RETURN,
     IDLE
+  }
+
+  /// By what users are connected: STOMP over WebSocket, STOMP over TCP, MQTT over TCP, server-sent
+  /// events.
+  enum Door {
+    WEBSOCKET,
+    STOMP,
+    MQTT,
+    SSE
   }
 
   static BenchOptions parse(List<String> arguments) {
@@ -70,6 +81,7 @@ record BenchOptions(
   /// Reads them one after the other; the fields are the defaults.
   private static final class Parser {
     private Load load = Load.PUSH;
+    private Door door = Door.WEBSOCKET;
     private URI url = URI.create("http://127.0.0.1:8080");
     private int users = 1000;
     private String ack = "client";
@@ -93,13 +105,18 @@ record BenchOptions(
           take(name, arguments.get(++i));
         }
       }
+      if (door != Door.WEBSOCKET && load != Load.IDLE) {
+        throw new InvalidInputException("--door", "Other doors are for --load idle alone.");
+      }
       return new BenchOptions(
-          load, url, users, ack, rate, duration, warmup, body, pushers, waiting, pid, settings);
+          load, door, url, users, ack, rate, duration, warmup, body, pushers, waiting, pid,
+          settings);
     }
 
     private void take(String name, String value) {
       switch (name) {
         case "--load" -> load = Load.valueOf(oneOf(name, value, "push|fanout|batch|return|idle"));
+        case "--door" -> door = Door.valueOf(oneOf(name, value, "websocket|stomp|mqtt|sse"));
         case "--url" -> url = URI.create(value);
         case "--users" -> users = number(name, value, 1);
         case "--ack" ->

@@ -12,7 +12,8 @@ final class IdleLoad {
 
   void run() throws InterruptedException {
     ServerProcess server = bench.server();
-    long before = server.rssBytes();
+    long heap = server.heapBytes();
+    long rss = server.rssBytes();
     double connecting = server.cpuSeconds();
     users.connect();
     double cpu = server.cpuSeconds();
@@ -20,10 +21,16 @@ final class IdleLoad {
     Bench.waitUntil(start + bench.options().duration().toNanos());
     if (server.isKnown()) {
       bench.say(
-          "node  %.1f CPU s while they connected, %.3f a second since; RSS %+.1f KB for each",
+          "node  %.1f CPU s while they connected, %.3f a second since; for each RSS %+.1f KB, heap"
+              + " %+.1f KB after a collection",
           cpu - connecting,
           (server.cpuSeconds() - cpu) / Bench.secondsSince(start),
-          (server.rssBytes() - before) / 1024.0 / bench.options().users());
+          forEach(server.rssBytes() - rss),
+          forEach(server.heapBytes() - heap));
     }
+  }
+
+  private double forEach(long bytes) {
+    return bytes / 1024.0 / bench.options().users();
   }
 }

@@ -1,10 +1,17 @@
 package io.belfry.bench;
 
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 import org.jspecify.annotations.Nullable;
 
 /// The node's process, where it runs on this machine and is told with `--pid`.
@@ -44,6 +51,30 @@ final class ServerProcess {
       return 0;
     } catch (IOException gone) {
       throw new UncheckedIOException(gone);
+    }
+  }
+
+  /// What is used of its heap after a collection, 0 where that is not known: a JDK has to be at
+  /// hand, and the same user.
+  // What is read is a process that the caller named, on this machine.
+  @SuppressWarnings("BanJNDI")
+  long heapBytes() {
+    if (process == null) {
+      return 0;
+    }
+    try {
+      VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
+      JMXServiceURL address = new JMXServiceURL(machine.startLocalManagementAgent());
+      machine.detach();
+      try (JMXConnector connector = JMXConnectorFactory.connect(address)) {
+        MemoryMXBean memory =
+            ManagementFactory.getPlatformMXBean(
+                connector.getMBeanServerConnection(), MemoryMXBean.class);
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed();
+      }
+    } catch (IOException | AttachNotSupportedException | NoClassDefFoundError notToBeHad) {
+      return 0;
     }
   }
 }

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
 /// A user who is connected by STOMP over WebSocket, acknowledges each message, and tallies what
-/// comes: one virtual thread that reads.
-final class Subscriber implements Runnable, AutoCloseable {
+/// comes.
+final class Subscriber implements Client {
   private static final int TEXT = 0x81;
   private static final int CLOSE = 8;
   private static final int PING = 9;

@@ -9,7 +9,7 @@ final class Users implements AutoCloseable {
   private static final int AT_ONCE = 100;
 
   private final Bench bench;
-  private final List<Subscriber> subscribers = new ArrayList<>();
+  private final List<Client> clients = new ArrayList<>();
   private final List<String> tokens = new ArrayList<>();
 
   Users(Bench bench) {
@@ -43,19 +43,26 @@ final class Users implements AutoCloseable {
   private void connect(int first, int count) throws InterruptedException {
     CountDownLatch ready = new CountDownLatch(count);
     for (int user = first; user < first + count; user++) {
-      Subscriber subscriber =
-          new Subscriber(bench.options(), tokens.get(user), bench.tally(), ready);
-      subscribers.add(subscriber);
-      Thread.startVirtualThread(subscriber);
+      Client client = client(user, ready);
+      clients.add(client);
+      Thread.startVirtualThread(client);
     }
     ready.await();
+  }
+
+  private Client client(int user, CountDownLatch ready) {
+    BenchOptions options = bench.options();
+    String token = tokens.get(user);
+    return options.door() == BenchOptions.Door.WEBSOCKET
+        ? new Subscriber(options, token, bench.tally(), ready)
+        : new IdleClient(options, name(user), token, bench.tally(), ready);
   }
 
   /// Disconnects them.
   @Override
   public void close() {
-    subscribers.forEach(Subscriber::close);
-    subscribers.clear();
+    clients.forEach(Client::close);
+    clients.clear();
     Bench.await(() -> bench.tally().connected.get() == 0);
   }
 }

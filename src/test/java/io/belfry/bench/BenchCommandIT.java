@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.TestNode;
 import io.belfry.operations.Commands;
+import io.belfry.transport.tcp.TcpDoors;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandIT {
   @TempDir static Path directory;
@@ -25,7 +28,7 @@ class BenchCommandIT {
 
   @BeforeAll
   static void start() {
-    node = TestNode.start(directory);
+    node = TestNode.start(directory, "belfry.stomp.port=0", "belfry.mqtt.port=0");
   }
 
   @AfterAll
@@ -86,6 +89,33 @@ class BenchCommandIT {
   void keepsUsersIdle() {
     assertThat(benchWithSecret("--load", "idle")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("connected 5 of 5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stomp", "mqtt", "sse"})
+  void keepsUsersIdleByOtherDoors(String door) {
+    int port = door.equals("sse") ? node.port() : node.bean(TcpDoors.class).port(door);
+    String url = "tcp://127.0.0.1:" + port;
+    assertThat(benchWithSecret("--load", "idle", "--door", door, "--url", url)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("connected 5 of 5");
+    assertThat(err.size()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stomp", "mqtt", "sse"})
+  void saysThatADoorRefuses(String door) {
+    int port = door.equals("sse") ? node.port() : node.bean(TcpDoors.class).port(door);
+    String url = "tcp://127.0.0.1:" + port;
+    String secret = "--belfry.auth.secret=" + "another".repeat(6);
+    assertThat(bench("--load", "idle", "--door", door, "--url", url, secret)).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("connected 0 of 5");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("A user's connection ended");
+  }
+
+  @Test
+  void pushesToUsersByOneDoorAlone() {
+    assertThat(bench("--load", "push", "--door", "mqtt")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--load idle alone");
   }
 
   @Test
