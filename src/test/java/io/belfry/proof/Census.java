@@ -49,8 +49,8 @@ record Census(Map<String, Long> counts) {
     return counts.getOrDefault(kind, 0L);
   }
 
-  /// Whether nobody is subscribed or listened to any more. Not whether there is no outbox: the last
-  /// connection of each TCP port stays reachable until the next one comes.
+  /// Whether nobody is subscribed or listened to any more. Not whether there is no outbox: one or
+  /// two of TCP's connections are still there at rest, however many came and went.
   boolean isAtRest() {
     return get("feeds") == 0 && get("subscriptions") == 0;
   }
