@@ -144,6 +144,10 @@ record BatchLine(Destination to, Map<String, String> headers, byte[] body) {
         if (encoding != null) {
           throw new InvalidInputException("encoding", "Only a 'body' that is a string is encoded.");
         }
+        // The parser skips what it does not have to decode: malformed UTF-8 in it, too.
+        if (!ContentType.isUtf8(json)) {
+          throw malformed();
+        }
         headers.putIfAbsent("Content-Type", ContentType.JSON);
         return json;
       }

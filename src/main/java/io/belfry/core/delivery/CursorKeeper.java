@@ -41,7 +41,8 @@ public final class CursorKeeper implements AutoCloseable {
   private final Condition wanted = lock.newCondition();
   private Set<Cursor> dirty = new HashSet<>();
   private List<CompletableFuture<Void>> waiting = new ArrayList<>();
-  private boolean writing;
+  // What the writer has taken and the store has not: it counts as unwritten until then.
+  private Set<Cursor> underWay = Set.of();
   private boolean closed;
   private final Thread writer;
 
@@ -99,7 +100,7 @@ public final class CursorKeeper implements AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     lock.lock();
     try {
-      if (dirty.isEmpty() && waiting.isEmpty() && !writing) {
+      if (dirty.isEmpty() && waiting.isEmpty() && underWay.isEmpty()) {
         return CompletableFuture.completedFuture(null);
       }
       waiting.add(done);
@@ -177,13 +178,12 @@ public final class CursorKeeper implements AutoCloseable {
   }
 
   // A device that was never seen starts at the highest cursor of the user's devices: the store has
-  // to
-  // know them all.
+  // to know them all.
   private void writeSiblings(CursorKey key) {
-    List<Cursor> unwritten;
+    Set<Cursor> unwritten;
     lock.lock();
     try {
-      unwritten = dirty.isEmpty() ? List.of() : List.copyOf(dirty);
+      unwritten = unwritten();
     } finally {
       lock.unlock();
     }
@@ -196,6 +196,15 @@ public final class CursorKeeper implements AutoCloseable {
     if (!siblings.isEmpty()) {
       store.merge(siblings);
     }
+  }
+
+  private Set<Cursor> unwritten() {
+    if (dirty.isEmpty() && underWay.isEmpty()) {
+      return Set.of();
+    }
+    Set<Cursor> all = new HashSet<>(dirty);
+    all.addAll(underWay);
+    return all;
   }
 
   private static boolean isOf(CursorKey key, CursorKey sibling) {
@@ -219,7 +228,7 @@ public final class CursorKeeper implements AutoCloseable {
         waiters = waiting;
         waiting = new ArrayList<>();
         last = closed;
-        writing = !batch.isEmpty();
+        underWay = batch;
       } catch (InterruptedException interrupted) {
         return;
       } finally {
@@ -261,7 +270,7 @@ public final class CursorKeeper implements AutoCloseable {
   private void done() {
     lock.lock();
     try {
-      writing = false;
+      underWay = Set.of();
     } finally {
       lock.unlock();
     }
@@ -271,7 +280,7 @@ public final class CursorKeeper implements AutoCloseable {
     lock.lock();
     try {
       dirty.addAll(batch);
-      writing = false;
+      underWay = Set.of();
     } finally {
       lock.unlock();
     }
@@ -293,7 +302,7 @@ public final class CursorKeeper implements AutoCloseable {
   private boolean isPending(Cursor cursor) {
     lock.lock();
     try {
-      return dirty.contains(cursor);
+      return dirty.contains(cursor) || underWay.contains(cursor);
     } finally {
       lock.unlock();
     }

@@ -46,8 +46,13 @@ final class BellCodec {
 
   private Entry entry(long offset, long timestamp, long expires) {
     String id = word();
-    int headLength = Math.toIntExact(number());
-    int headEnd = at + headLength;
+    long headLength = number();
+    int left = bytes.length - at;
+    // No length is believed before the bytes are there.
+    if (headLength < 0 || headLength > left) {
+      throw new IllegalArgumentException("a bell whose head is longer than the bell");
+    }
+    int headEnd = at + (int) headLength;
     byte[] head = Arrays.copyOfRange(bytes, at, headEnd);
     byte[] body = Arrays.copyOfRange(bytes, headEnd, bytes.length);
     return EntryCodec.decode(offset, id, timestamp, expires, head, body);

@@ -70,7 +70,11 @@ record SavedSession(List<Saved> subscriptions, List<Sent> sent) {
     int count = in.readUnsignedShort();
     List<Sent> sent = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      String topic = subscriptions.get(in.readUnsignedShort()).topic();
+      int place = in.readUnsignedShort();
+      if (place >= subscriptions.size()) {
+        throw new IOException("Something was sent on a subscription that is not there.");
+      }
+      String topic = subscriptions.get(place).topic();
       sent.add(new Sent(topic, in.readLong(), in.readUnsignedShort()));
     }
     return sent;

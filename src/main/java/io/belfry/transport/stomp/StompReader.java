@@ -197,8 +197,11 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     }
     boolean isEscaped =
         version != null && version.escapes() && frame.command != null && !frame.command.connects();
-    frame.headers.add(decoded(frame, in, from, colon, isEscaped));
-    frame.headers.add(decoded(frame, in, colon + 1, to, isEscaped));
+    // Both before one is added: where the value is broken, who looks for a header finds pairs.
+    String name = decoded(frame, in, from, colon, isEscaped);
+    String value = decoded(frame, in, colon + 1, to, isEscaped);
+    frame.headers.add(name);
+    frame.headers.add(value);
   }
 
   private void endHead(Partial frame) {

@@ -2,11 +2,17 @@ package io.belfry.core.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belfry.core.log.Appended;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.From;
 import io.belfry.core.log.InMemoryStore;
+import io.belfry.core.log.Push;
+import io.belfry.core.log.Retention;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class CursorKeeperTests {
   private static final CursorKey KEY =
       new CursorKey(new Destination.Queue("alice", "notifications"), "alice", "phone");
+
+  private static final CursorKey SIBLING = new CursorKey(KEY.destination(), "alice", "laptop");
 
   private final InMemoryStore store = new InMemoryStore();
   private final CursorKeeper keeper = new CursorKeeper(store, store, Duration.ofSeconds(1));
@@ -35,5 +43,49 @@ class CursorKeeperTests {
     }
 
     assertThat(store.merges.get()).isGreaterThanOrEqualTo(before + 3);
+  }
+
+  // The write behind has taken what was settled and the store does not have it yet.
+  @Test
+  void whoComesBackWhileItsCursorIsBeingWrittenStartsWhereItWas() throws Exception {
+    long offset = append();
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (CursorKeeper lazy = new CursorKeeper(store, store, Duration.ofDays(1))) {
+      Cursor cursor = lazy.open(KEY, new From.Earliest()).cursor();
+      lazy.flush().join();
+      store.beforeMerge =
+          () -> {
+            taken.countDown();
+            await(goOn);
+          };
+      cursor.settleThrough(offset);
+      var written = lazy.flush();
+      await(taken);
+      store.beforeMerge = () -> {};
+
+      lazy.release(cursor);
+      long back = lazy.open(KEY, new From.Cursor()).start();
+      long sibling = lazy.open(SIBLING, new From.Cursor()).start();
+      goOn.countDown();
+      written.join();
+
+      assertThat(back).isEqualTo(offset);
+      assertThat(sibling).isEqualTo(offset);
+    }
+  }
+
+  private long append() {
+    Push push = Push.of(KEY.destination(), Map.of(), new byte[0], Retention.defaults());
+    var fresh = (Appended.Fresh) store.append(push).join();
+    return Objects.requireNonNull(fresh.receipt().offset());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
   }
 }

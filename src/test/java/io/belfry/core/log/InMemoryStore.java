@@ -49,6 +49,9 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   /// Called before each read, outside the lock: a test may wait or fail in it.
   public volatile Runnable beforeRead = () -> {};
 
+  /// Called before cursors are written, outside the lock.
+  public volatile Runnable beforeMerge = () -> {};
+
   /// Called before a listening is confirmed.
   public volatile Runnable beforeListening = () -> {};
 
@@ -223,10 +226,13 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   }
 
   @Override
-  public synchronized void merge(Map<CursorKey, CursorState> states) {
-    merges.incrementAndGet();
-    check();
-    states.forEach((key, state) -> cursors.merge(key, state, CursorState::merge));
+  public void merge(Map<CursorKey, CursorState> states) {
+    beforeMerge.run();
+    synchronized (this) {
+      merges.incrementAndGet();
+      check();
+      states.forEach((key, state) -> cursors.merge(key, state, CursorState::merge));
+    }
   }
 
   @Override
