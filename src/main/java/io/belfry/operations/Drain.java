@@ -38,7 +38,7 @@ final class Drain implements SmartLifecycle {
     if (clients > 0) {
       LOG.info("Handing over {} clients within {}", clients, properties.drain());
     }
-    deliveries.connections().drain(properties.drain());
+    deliveries.drain(properties.drain());
     running = false;
   }
 

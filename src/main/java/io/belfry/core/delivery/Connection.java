@@ -22,6 +22,14 @@ public interface Connection {
   /// transport can. Does not block. Idempotent: the first reason counts.
   void close(CloseReason reason);
 
+  /// No delivery begins from now on; what was delivered can still be acknowledged. Does not block.
+  /// Idempotent.
+  ///
+  /// @return whether none is under way any more
+  default boolean quiesce() {
+    return true;
+  }
+
   /// Called by a shared timer, for heart-beats and what has to be noticed in time: some ten times a
   /// second, unless it rests. Must neither block nor be slow.
   void tick();

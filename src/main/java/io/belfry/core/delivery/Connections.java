@@ -3,7 +3,6 @@ package io.belfry.core.delivery;
 import io.belfry.core.log.LimitExceededException;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Session;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,15 +10,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of this node: counted, limited, shown in presence, and closed when an operator,
 /// a newer connection or the end of the node says so.
 public final class Connections {
-  private static final long EMPTY_LOOK_NANOS = 20_000_000L;
-
   private final Presence presence;
   private final DeliverySettings settings;
   private final ConcurrentHashMap<String, Set<Connection>> byUser = new ConcurrentHashMap<>();
@@ -126,33 +122,15 @@ public final class Connections {
     onTakeOver = listener;
   }
 
-  private boolean isEmpty() {
+  boolean isEmpty() {
     return count() == 0 && strangers.isEmpty();
   }
 
-  /// Closes all of them, evenly over three quarters of this time, and those that come meanwhile at
-  /// once. Returns once none is left or the time is over. Blocks.
-  public void drain(Duration over) {
+  /// This node is going: who has not yet shown who it is goes at once, and so does who comes from
+  /// now on.
+  void depart() {
     draining = true;
-    long end = System.nanoTime() + over.toNanos();
     List.copyOf(strangers).forEach(stranger -> stranger.close(CloseReason.GOING));
-    List<Connection> all = all();
-    long pace = over.toNanos() * 3 / 4 / Math.max(1, all.size());
-    for (Connection connection : all) {
-      if (isOpen(connection)) {
-        connection.close(CloseReason.GOING);
-        awaitEmpty(Math.min(end, System.nanoTime() + pace));
-      }
-    }
-    awaitEmpty(end);
-  }
-
-  private void awaitEmpty(long until) {
-    long left = until - System.nanoTime();
-    while (left > 0 && !isEmpty()) {
-      LockSupport.parkNanos(Math.min(left, EMPTY_LOOK_NANOS));
-      left = until - System.nanoTime();
-    }
   }
 
   /// Whether this node is going.

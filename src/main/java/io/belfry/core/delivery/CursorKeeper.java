@@ -190,7 +190,7 @@ public final class CursorKeeper implements AutoCloseable {
     Map<CursorKey, CursorState> siblings = new HashMap<>();
     for (Cursor cursor : unwritten) {
       if (isOf(cursor.key(), key)) {
-        siblings.put(cursor.key(), cursor.state());
+        siblings.merge(cursor.key(), cursor.state(), CursorState::merge);
       }
     }
     if (!siblings.isEmpty()) {
@@ -250,7 +250,8 @@ public final class CursorKeeper implements AutoCloseable {
     try {
       if (!batch.isEmpty()) {
         Map<CursorKey, CursorState> states = new HashMap<>();
-        batch.forEach(cursor -> states.put(cursor.key(), cursor.takeDirty()));
+        // Twice in it is a device that came back while its old connection still acknowledged.
+        batch.forEach(cursor -> states.merge(cursor.key(), cursor.takeDirty(), CursorState::merge));
         store.merge(states);
       }
       done();

@@ -2,6 +2,7 @@ package io.belfry.core.delivery;
 
 import io.belfry.core.log.From;
 import io.belfry.core.log.Store;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -69,6 +70,13 @@ public final class Deliveries implements AutoCloseable {
 
   public DeliverySettings settings() {
     return settings;
+  }
+
+  /// Hands the connections over to other nodes, evenly over three quarters of this time; who comes
+  /// meanwhile is sent away at once. Returns once none is left or the time is over. Blocks.
+  public void drain(Duration over) {
+    connections.depart();
+    new Departure(connections, cursors, over).run();
   }
 
   /// How many logs this node listens to.

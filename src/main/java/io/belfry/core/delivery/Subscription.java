@@ -51,6 +51,9 @@ public final class Subscription {
   private volatile boolean closed;
   private volatile @Nullable ArrayDeque<Entry> passing;
 
+  // Written last by the owner.
+  private volatile boolean over;
+
   Subscription(Deliveries deliveries, Connection connection, SubscriptionRequest request) {
     this.deliveries = deliveries;
     this.connection = connection;
@@ -81,6 +84,12 @@ public final class Subscription {
     wake();
   }
 
+  /// Whether it has ended: no delivery of it is under way any more, and what was settled by then is
+  /// on its way to the store.
+  public boolean isOver() {
+    return over;
+  }
+
   /// The client has this entry; in mode `client`, with all that was delivered up to it. What is not
   /// in flight is passed over.
   public void acknowledge(long offset) {
@@ -90,6 +99,7 @@ public final class Subscription {
       if (wantsRoom) {
         wake();
       }
+      writeWhereOver();
     }
   }
 
@@ -100,6 +110,7 @@ public final class Subscription {
     if (now != null) {
       now.acknowledgements.refuse(offset);
       wake();
+      writeWhereOver();
     }
   }
 
@@ -152,6 +163,13 @@ public final class Subscription {
       if (wantsRoom) {
         wake();
       }
+    }
+  }
+
+  // Nobody releases the cursor for this any more.
+  private void writeWhereOver() {
+    if (closed) {
+      var ignored = deliveries.cursors().flush();
     }
   }
 
@@ -267,6 +285,7 @@ public final class Subscription {
       now.cursor.leave(this);
       deliveries.closeCursor(now.cursor);
     }
+    over = true;
   }
 
   // Whether it did something; where not, there is nothing to do until somebody wakes it.

@@ -178,6 +178,13 @@ final class EventStream implements Connection, Outbox.Wire<byte[]> {
   }
 
   @Override
+  public boolean quiesce() {
+    closeSubscription();
+    Subscription mine = subscription;
+    return mine == null || mine.isOver();
+  }
+
+  @Override
   public void tick() {
     long now = System.nanoTime();
     if (leftAt != NEVER) {

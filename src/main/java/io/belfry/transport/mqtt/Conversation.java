@@ -20,8 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,7 +113,7 @@ final class Conversation {
     }
   }
 
-  // Its SUBACK comes once all that is granted has its start.
+  // Its SUBACK comes once all that is granted has its start, and before anything of it.
   private void subscribe(MqttSubscribeMessage message) {
     List<MqttTopicSubscription> asked = message.payload().topicSubscriptions();
     Properties properties = new Properties(message.idAndPropertiesVariableHeader().properties());
@@ -121,29 +121,28 @@ final class Conversation {
         (int)
             properties.number(
                 MqttProperties.SUBSCRIPTION_IDENTIFIER, MqttSubscription.NO_IDENTIFIER);
-    Integer[] codes = new Integer[asked.size()];
-    AtomicInteger waiting = new AtomicInteger(1);
-    int id = message.variableHeader().messageId();
-    Runnable started =
-        () -> {
-          if (waiting.decrementAndGet() == 0) {
-            session.control(packets.subAck(id, List.of(codes)));
-          }
-        };
-    for (int i = 0; i < codes.length; i++) {
-      MqttTopicSubscription each = asked.get(i);
-      waiting.incrementAndGet();
+    CompletableFuture<?> answered = new CompletableFuture<>();
+    List<Integer> codes = new ArrayList<>(asked.size());
+    List<CompletableFuture<?>> starts = new ArrayList<>(asked.size());
+    for (MqttTopicSubscription each : asked) {
       try {
-        codes[i] =
+        MqttSubscription granted =
             subscriptions.subscribe(
-                each.topicFilter(), each.qualityOfService().value(), identifier, started);
+                each.topicFilter(), each.qualityOfService().value(), identifier, answered);
+        codes.add(granted.qos());
+        starts.add(granted.fixed());
       } catch (MqttException refused) {
-        waiting.decrementAndGet();
-        codes[i] = arrival.speaks5() ? refused.code() : Reasons.UNSPECIFIED;
+        codes.add(arrival.speaks5() ? refused.code() : Reasons.UNSPECIFIED);
       }
     }
     keep(true);
-    started.run();
+    int id = message.variableHeader().messageId();
+    var ignored =
+        CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new))
+            .thenRun(() -> {
+              session.control(packets.subAck(id, codes));
+              answered.complete(null);
+            });
   }
 
   private void unsubscribe(MqttUnsubscribeMessage message) {
@@ -230,6 +229,13 @@ final class Conversation {
       keptAt = now;
       Thread.ofVirtual().name("belfry-mqtt-keep").start(() -> keep(true));
     }
+  }
+
+  /// Nothing is delivered from now on; acknowledgements still count. Idempotent.
+  ///
+  /// @return whether no delivery is under way any more
+  boolean quiesce() {
+    return subscriptions.end();
   }
 
   /// Nothing is delivered from now on; the session is kept, and the will published where there is

@@ -289,6 +289,11 @@ final class MqttSession
   }
 
   @Override
+  public boolean quiesce() {
+    return !(state instanceof State.Connected connected) || connected.conversation().quiesce();
+  }
+
+  @Override
   public void tick() {
     long now = System.nanoTime();
     if (alarm.isDue(now)) {

@@ -1,6 +1,7 @@
 package io.belfry.transport.mqtt;
 
 import io.belfry.core.delivery.Subscription;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A subscription as its client knows it.
@@ -14,26 +15,42 @@ final class MqttSubscription implements Runnable {
   private final int qos;
   private volatile int identifier;
 
-  // Called once, by the subscription's own thread.
-  private @Nullable Runnable started;
+  /// Until its first delivery.
+  ///
+  /// @param fixed ends once its start is fixed, or it is closed before
+  /// @param answered ends once its client may be delivered something
+  private record Beginning(
+      CompletableFuture<@Nullable Void> fixed, CompletableFuture<?> answered) {}
+
+  // Null once it is over.
+  private volatile @Nullable Beginning beginning;
   private volatile @Nullable Subscription core;
 
   /// @param topic filter and topic in one
   /// @param qos that was granted, 0 or 1
-  MqttSubscription(String topic, int qos, int identifier, Runnable started) {
+  /// @param answered nothing is delivered before that
+  MqttSubscription(String topic, int qos, int identifier, CompletableFuture<?> answered) {
     this.topic = topic;
     this.qos = qos;
     this.identifier = identifier;
-    this.started = started;
+    this.beginning = new Beginning(new CompletableFuture<>(), answered);
   }
 
+  /// Its start is fixed: waits until that is answered. Blocks.
   @Override
   public void run() {
-    Runnable once = started;
-    started = null;
-    if (once != null) {
-      once.run();
+    Beginning known = beginning;
+    if (known != null) {
+      known.fixed().complete(null);
+      known.answered().join();
+      beginning = null;
     }
+  }
+
+  /// Ends once its start is fixed, or it is closed before.
+  CompletableFuture<?> fixed() {
+    Beginning known = beginning;
+    return known == null ? CompletableFuture.completedFuture(null) : known.fixed();
   }
 
   String topic() {
@@ -56,11 +73,21 @@ final class MqttSubscription implements Runnable {
     core = subscription;
   }
 
+  /// Whether no delivery of it is under way any more.
+  boolean isOver() {
+    Subscription known = core;
+    return known == null || known.isOver();
+  }
+
   /// Ends it. Idempotent.
   void close() {
     Subscription known = core;
     if (known != null) {
       known.close();
+    }
+    Beginning unfinished = beginning;
+    if (unfinished != null) {
+      unfinished.fixed().complete(null);
     }
   }
 }

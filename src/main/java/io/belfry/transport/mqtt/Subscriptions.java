@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /// The subscriptions of one client.
 final class Subscriptions {
   private static final int MAX_COUNT = 64;
+  private static final CompletableFuture<?> ANSWERED = CompletableFuture.completedFuture(null);
 
   private final MqttSession session;
   private final MqttNode node;
@@ -34,16 +36,17 @@ final class Subscriptions {
       if (!arrival.caller().mayRead(topic)) {
         continue; // the token of today has not the scope that the one of then had
       }
-      open(each.topic(), each.qos(), each.identifier(), new From.Cursor(), () -> {});
+      open(each.topic(), each.qos(), each.identifier(), new From.Cursor(), ANSWERED);
     }
   }
 
   /// Subscribes, or changes what there is; what goes on does not start over.
   ///
-  /// @param started called once its start is fixed
-  /// @return the QoS that was granted
+  /// @param answered nothing is delivered on a new one before that
+  /// @return with the QoS that was granted
   /// @throws MqttException where it is refused, with the code for the SUBACK
-  synchronized int subscribe(String filter, int asked, int identifier, Runnable started) {
+  synchronized MqttSubscription subscribe(
+      String filter, int asked, int identifier, CompletableFuture<?> answered) {
     int granted = Math.min(asked, 1);
     // Refuses what is no destination, whatever else there is.
     if (!arrival.caller().mayRead(Topics.ofFilter(filter, arrival.caller().user()))) {
@@ -53,8 +56,7 @@ final class Subscriptions {
     MqttSubscription known = all.get(filter);
     if (known != null && known.qos() == granted) {
       known.identifyBy(identifier);
-      started.run();
-      return granted;
+      return known;
     }
     if (known != null) {
       known.close();
@@ -64,18 +66,18 @@ final class Subscriptions {
     }
     // A session that began clean has missed nothing.
     From from = arrival.clean() && known == null ? new From.Latest() : new From.Cursor();
-    open(filter, granted, identifier, from, started);
-    return granted;
+    return open(filter, granted, identifier, from, answered);
   }
 
-  private synchronized void open(
-      String topic, int qos, int identifier, From from, Runnable started) {
+  private synchronized MqttSubscription open(
+      String topic, int qos, int identifier, From from, CompletableFuture<?> answered) {
+    MqttSubscription subscription = new MqttSubscription(topic, qos, identifier, answered);
     if (ended) {
-      return;
+      subscription.close();
+      return subscription;
     }
     String user = arrival.caller().user();
     Destination destination = Topics.ofFilter(topic, user);
-    MqttSubscription subscription = new MqttSubscription(topic, qos, identifier, started);
     all.put(topic, subscription);
     subscription.isDeliveredBy(
         node.deliveries()
@@ -91,6 +93,7 @@ final class Subscriptions {
                     arrival.hasOwnCursors(),
                     false,
                     subscription)));
+    return subscription;
   }
 
   /// Ends one.
@@ -115,8 +118,11 @@ final class Subscriptions {
   }
 
   /// Ends all of them. Idempotent.
-  synchronized void end() {
+  ///
+  /// @return whether no delivery is under way any more
+  synchronized boolean end() {
     ended = true;
     all.values().forEach(MqttSubscription::close);
+    return all.values().stream().allMatch(MqttSubscription::isOver);
   }
 }

@@ -55,9 +55,11 @@ final class Conversation {
     return caller;
   }
 
-  /// Nothing is delivered from now on. Idempotent.
-  void end() {
-    subscriptions.end();
+  /// Nothing is delivered from now on; acknowledgements still count. Idempotent.
+  ///
+  /// @return whether no delivery is under way any more
+  boolean end() {
+    return subscriptions.end();
   }
 
   /// Does what this frame asks for, or throws what is wrong with it.

@@ -284,6 +284,11 @@ final class StompSession
   }
 
   @Override
+  public boolean quiesce() {
+    return !(state instanceof State.Connected connected) || connected.conversation().end();
+  }
+
+  @Override
   public void tick() {
     long now = node.nanoTime();
     if (alarm.isDue(now)) {

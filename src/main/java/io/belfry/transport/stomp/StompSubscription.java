@@ -93,6 +93,12 @@ final class StompSubscription implements Runnable {
     }
   }
 
+  /// Whether no delivery of it is under way any more.
+  boolean isOver() {
+    Subscription known = core;
+    return known == null || known.isOver();
+  }
+
   /// The client has, or refuses, the entry at this offset. One that is not in flight is passed
   /// over.
   void settle(long offset, boolean refused) {

@@ -58,9 +58,12 @@ final class Subscriptions {
   }
 
   /// Closes all of them. Idempotent.
-  synchronized void end() {
+  ///
+  /// @return whether no delivery is under way any more
+  synchronized boolean end() {
     ended = true;
     all.forEach(StompSubscription::close);
+    return all.stream().allMatch(StompSubscription::isOver);
   }
 
   /// What the header `ack` of a `MESSAGE` named, as 1.2 gives it back. What is none is passed over

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -19,6 +21,8 @@ final class FakeConnection implements Connection {
   private final List<Delivery> received = new ArrayList<>();
   private boolean blocked;
   private boolean closed;
+  private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+  private volatile Runnable onQuiesce = () -> {};
   final List<CloseReason> reasons = new CopyOnWriteArrayList<>();
 
   FakeConnection(String user, String device) {
@@ -39,6 +43,7 @@ final class FakeConnection implements Connection {
     if (closed) {
       return false;
     }
+    subscriptions.add(to);
     received.addAll(batch);
     notifyAll();
     return true;
@@ -71,6 +76,18 @@ final class FakeConnection implements Connection {
     notifyAll();
   }
 
+  /// What its client does on the way out.
+  void onQuiesce(Runnable doing) {
+    onQuiesce = doing;
+  }
+
+  @Override
+  public boolean quiesce() {
+    subscriptions.forEach(Subscription::close);
+    onQuiesce.run();
+    return subscriptions.stream().allMatch(Subscription::isOver);
+  }
+
   @Override
   public void tick() {}
 
@@ -98,6 +115,12 @@ final class FakeConnection implements Connection {
   @Nullable Delivery last() {
     List<Delivery> all = received();
     return all.isEmpty() ? null : all.getLast();
+  }
+
+  synchronized void awaitClose() throws InterruptedException {
+    while (!closed) {
+      wait();
+    }
   }
 
   List<Long> offsets() {

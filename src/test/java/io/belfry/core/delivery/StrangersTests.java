@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Clients that have not yet shown who they are.
@@ -43,9 +44,16 @@ class StrangersTests {
     }
   }
 
-  private final Connections connections =
-      new Connections(new InMemoryStore(), DeliverySettings.defaults());
+  private final InMemoryStore store = new InMemoryStore();
+  private final Connections connections = new Connections(store, DeliverySettings.defaults());
+  private final CursorKeeper cursors =
+      new CursorKeeper(store.cursors(), store.logs(), Duration.ofDays(1));
   private final Stranger stranger = new Stranger();
+
+  @AfterEach
+  void end() {
+    cursors.close();
+  }
 
   @Test
   void aStrangerIsTickedUntilItLeaves() {
@@ -62,7 +70,10 @@ class StrangersTests {
   @Test
   void aDrainClosesStrangersAndWaitsForThem() {
     connections.came(stranger);
-    Thread drain = Thread.ofVirtual().start(() -> connections.drain(Duration.ofMinutes(1)));
+    connections.depart();
+    Thread drain =
+        Thread.ofVirtual()
+            .start(() -> new Departure(connections, cursors, Duration.ofMinutes(1)).run());
     org.awaitility.Awaitility.await().until(() -> stranger.closed.get() == CloseReason.GOING);
     assertThat(drain.isAlive()).isTrue();
 
@@ -73,7 +84,7 @@ class StrangersTests {
 
   @Test
   void whoComesDuringADrainIsSentAway() {
-    connections.drain(Duration.ZERO);
+    connections.depart();
 
     connections.came(stranger);
 

@@ -214,8 +214,7 @@ class StompSessionTests extends SessionFixture {
     Client alice = alice();
     Client stranger = stranger();
 
-    Thread drain =
-        Thread.ofVirtual().start(() -> deliveries.connections().drain(Duration.ofMillis(200)));
+    Thread drain = Thread.ofVirtual().start(() -> deliveries.drain(Duration.ofMillis(200)));
 
     assertThat(alice.wire.next())
         .isInstanceOfSatisfying(
