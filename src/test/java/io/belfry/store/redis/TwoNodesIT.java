@@ -212,6 +212,7 @@ class TwoNodesIT {
     try (HandOver handOver = new HandOver(one(), two(), 10)) {
       handOver.awaitMore(50);
       one().terminate();
+      awaitReadiness(one(), 503);
       handOver.awaitMoved();
       handOver.awaitMore(50);
       handOver.end();
