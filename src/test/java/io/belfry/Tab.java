@@ -24,7 +24,7 @@ final class Tab {
 
   /// Waits on the test's own thread, which is the only one that may ask the browser.
   static ConditionFactory eventually() {
-    return await().pollInSameThread().atMost(Duration.ofMinutes(1));
+    return await().pollInSameThread().atMost(Duration.ofMinutes(3));
   }
 
   private Tab(Page page) {

@@ -4,6 +4,7 @@ import io.belfry.proof.Event.Acknowledged;
 import io.belfry.proof.Event.Closed;
 import io.belfry.proof.Event.DeadLetter;
 import io.belfry.proof.Event.Delivered;
+import io.belfry.proof.Event.Failed;
 import io.belfry.proof.Event.Fault;
 import io.belfry.proof.Event.Kept;
 import io.belfry.proof.Event.Opened;
@@ -66,6 +67,12 @@ final class Checker {
   private void note(Event event) {
     switch (event) {
       case Opened opened -> open(opened);
+      case Failed failed -> {
+        Track track = tracks.get(failed.client() + ' ' + failed.destination());
+        if (track != null) {
+          track.failures.add(failed);
+        }
+      }
       case Delivered delivered -> delivered(delivered);
       case Acknowledged acked -> {
         Track.Session session = session(acked.connection(), acked.destination());

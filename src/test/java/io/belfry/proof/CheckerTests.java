@@ -225,6 +225,29 @@ class CheckerTests {
   }
 
   @Test
+  void soIsWhatWasWrittenToAConnectionOfWhichItsClientNeverKnewThatItStood() {
+    scene.auto().open("ws-1").close("ws-1").later(Checker.NOTICED).push("a").push("b");
+    finds(LOST, LOST);
+    scene.fail().open("ws-2").deliver("ws-2", "b");
+    finds();
+    assertThat(Checker.check(scene.events()).left()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsPushedLongAfterAnAttemptThatFailedIsOwed() {
+    scene.auto().open("ws-1").close("ws-1").fail().later(Checker.NOTICED).push("a").push("b");
+    scene.open("ws-2").deliver("ws-2", "b");
+    finds(LOST);
+  }
+
+  @Test
+  void anAttemptThatFailedExcusesNothingWhereWritingDoesNotSettle() {
+    scene.open("ws-1").close("ws-1").push("a").push("b").fail().open("ws-2");
+    scene.deliver("ws-2", "b").ack("ws-2", "b");
+    finds(LOST);
+  }
+
+  @Test
   void aHoleInTheMiddleOfAConnectionIsALossThoughWritingSettles() {
     scene.auto().open("ws-1").push("a").push("b").push("c");
     scene.deliver("ws-1", "a").deliver("ws-1", "c");

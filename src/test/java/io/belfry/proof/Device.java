@@ -1,6 +1,7 @@
 package io.belfry.proof;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -73,10 +74,19 @@ final class Device {
       how = visit.part();
     } catch (IOException | RuntimeException broken) {
       how = "broken: " + broken;
+      if (visit == null && !(broken instanceof ConnectException)) {
+        fail(from);
+      }
     }
     trouble = how;
     if (visit != null) {
       stage.history.add(new Event.Closed(stage.history.now(), connection, how));
+    }
+  }
+
+  private void fail(long from) {
+    for (String destination : client.destinations()) {
+      stage.history.add(new Event.Failed(stage.history.now(), from, client.name(), destination));
     }
   }
 

@@ -58,6 +58,11 @@ sealed interface Event {
       boolean eager)
       implements Event {}
 
+  /// A subscription was asked for, and its client gave up before it knew whether it stands.
+  ///
+  /// @param from when it began to ask
+  record Failed(long at, long from, String client, String destination) implements Event {}
+
   /// A message came.
   ///
   /// @param offset as delivered, or [#NONE] where the protocol does not say it

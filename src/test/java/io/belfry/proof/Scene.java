@@ -45,6 +45,10 @@ final class Scene {
     return add(new Event.Opened(now, now, connection, "ws", CLIENT, DESTINATION, isAuto, true));
   }
 
+  Scene fail() {
+    return add(new Event.Failed(now, now, CLIENT, DESTINATION));
+  }
+
   Scene push(String message) {
     return push(message, DESTINATION);
   }

@@ -2,6 +2,7 @@ package io.belfry.proof;
 
 import io.belfry.proof.Event.Acknowledged;
 import io.belfry.proof.Event.Delivered;
+import io.belfry.proof.Event.Failed;
 import io.belfry.proof.Event.Opened;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ final class Track {
   final Opened first;
   final Map<Long, Entry> entries = new HashMap<>();
   final List<Session> sessions = new ArrayList<>();
+  final List<Failed> failures = new ArrayList<>();
   long highest = Event.NONE;
 
   Track(Opened first) {
@@ -137,6 +139,14 @@ final class Track {
       }
       next = Math.min(next, session.lowest);
     }
-    return false;
+    return failures.stream().anyMatch(failed -> mayHaveTaken(failed, message, noticed));
+  }
+
+  // A node may have thought that it stood.
+  private boolean mayHaveTaken(Failed failed, Messages.Message message, long noticed) {
+    return message.sent.at() < failed.at() + noticed
+        && sessions.stream()
+            .filter(session -> session.opened.at() > failed.at())
+            .allMatch(session -> message.offset() < session.lowest);
   }
 }
