@@ -50,13 +50,17 @@ public final class RedisCluster implements AutoCloseable {
     masters.forEach(master -> master.ask(RedisCommands::flushall));
   }
 
-  /// Moves an empty slot from the master that has it to another one.
+  /// Moves an empty slot from the master that has it to another one, as `redis-cli` does: who
+  /// imports a slot gets the highest epoch with it, without which the others take it away again.
   public void move(int slot) {
-    int from = owner(slot);
-    int to = (from + 1) % MASTERS;
-    String id = masters.get(to).ask(RedisCommands::clusterMyId);
-    masters.get(to).ask(r -> r.clusterSetSlotNode(slot, id));
-    masters.get(from).ask(r -> r.clusterSetSlotNode(slot, id));
+    RedisServer from = masters.get(owner(slot));
+    RedisServer to = masters.get((owner(slot) + 1) % MASTERS);
+    String fromId = from.ask(RedisCommands::clusterMyId);
+    String toId = to.ask(RedisCommands::clusterMyId);
+    to.ask(r -> r.clusterSetSlotImporting(slot, fromId));
+    from.ask(r -> r.clusterSetSlotMigrating(slot, toId));
+    to.ask(r -> r.clusterSetSlotNode(slot, toId));
+    from.ask(r -> r.clusterSetSlotNode(slot, toId));
   }
 
   private static int owner(int slot) {

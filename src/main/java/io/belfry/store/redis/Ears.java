@@ -212,7 +212,10 @@ final class Ears implements Ear.Listener, AutoCloseable {
         .name("belfry-ear")
         .start(() -> {
           try {
-            open(shard);
+            // It may have been opened since it was missed: a second one would hide the first.
+            if (!ears.containsKey(shard)) {
+              open(shard);
+            }
           } catch (RuntimeException away) {
             LOGGER.debug("Redis cannot be listened to yet", away);
           } finally {
@@ -245,7 +248,10 @@ final class Ears implements Ear.Listener, AutoCloseable {
         moves.computeIfAbsent(ear, e -> new ArrayList<>()).add(hearing);
       }
     }
-    homeless.addAll(stay);
+    if (!stay.isEmpty()) {
+      homeless.addAll(stay);
+      servers.refresh();
+    }
     moves.forEach(Ear::listen);
   }
 
