@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -20,26 +23,28 @@ final class AppendScript {
   /// How long a log's head outlives its last append.
   static final Duration HEAD_LIFE = Duration.ofDays(366);
 
-  /// The largest body that a bell carries along.
-  static final int RUNG_BYTES = 4096;
+  // The largest entry that a bell carries along.
+  private static final int RUNG_BYTES = 4096;
 
-  private static final Script SCRIPT = Script.of("append");
+  private static final Script SCRIPT = Script.of("append", "log");
   private static final byte[] NONE = {};
   private static final byte[] ONCE = LogKeys.bytes("0");
   private static final byte[] AGAIN = LogKeys.bytes("1");
   private static final int HASH_BYTES = 16;
 
   private final Link link;
-  private final byte[] maxMessages;
-  private final byte[] idempotencyKeep;
-  private final byte[] headLife;
-  private final byte[] rungBytes = Link.bytes(RUNG_BYTES);
+  private final Script script;
 
   AppendScript(Link link, Retention retention) {
     this.link = link;
-    this.maxMessages = Link.bytes(retention.maxMessages());
-    this.idempotencyKeep = Link.bytes(retention.idempotencyKeep().toMillis());
-    this.headLife = Link.bytes(HEAD_LIFE.toMillis());
+    this.script =
+        SCRIPT.with(
+            Map.of(
+                "MAX_MESSAGES", retention.maxMessages(),
+                "RUNG_BYTES", RUNG_BYTES,
+                "IDEMPOTENCY_KEEP", retention.idempotencyKeep().toMillis(),
+                "HEAD_LIFE", HEAD_LIFE.toMillis(),
+                "PUBLISH", link.isSharded() ? "SPUBLISH" : "PUBLISH"));
   }
 
   /// What came of it, and the dead letters of an entry that it collapsed: their places.
@@ -49,40 +54,27 @@ final class AppendScript {
   CompletableFuture<Outcome> run(Push push, boolean again) {
     LogKeys log = LogKeys.of(push.destination());
     String idempotencyKey = push.idempotencyKey();
-    byte[][] keys = {
-      log.entries(),
-      log.head(),
-      log.collapse(),
-      log.early(),
-      log.dropped(),
-      log.redeliveries(),
-      log.notes(),
-      log.queues(),
-      NONE
-    };
-    if (idempotencyKey == null) {
-      keys = Arrays.copyOf(keys, keys.length - 1);
-    } else {
-      keys[keys.length - 1] = log.idempotency(hash(LogKeys.bytes(idempotencyKey)));
+    List<byte[]> keys = new ArrayList<>();
+    Collections.addAll(
+        keys, log.entries(), log.head(), log.collapse(), log.early(), log.dropped(), log.queues());
+    if (push.collapseKey() != null) {
+      keys.add(log.redeliveries());
+      keys.add(log.notes());
+    }
+    if (idempotencyKey != null) {
+      keys.add(log.idempotency(hash(LogKeys.bytes(idempotencyKey))));
     }
     return link.run(
-            SCRIPT,
-            keys,
+            script,
+            keys.toArray(byte[][]::new),
             link.now(),
-            LogKeys.bytes(push.id()),
-            Link.bytes(push.ttl().toMillis()),
-            EntryCodec.encodeHead(push),
-            push.body(),
-            orNone(push.collapseKey()),
-            maxMessages,
-            link.publish(),
             link.channel(log.channel()),
+            Link.bytes(push.ttl().toMillis()),
+            EntryCodec.encodeFromId(push),
+            orNone(push.collapseKey()),
             LogKeys.bytes(log.queue()),
-            rungBytes,
             again ? AGAIN : ONCE,
-            idempotencyKey == null ? NONE : LogKeys.bytes(hash(push.body())),
-            idempotencyKeep,
-            headLife)
+            idempotencyKey == null ? NONE : LogKeys.bytes(hash(push.body())))
         .thenApply(reply -> outcome(push, reply));
   }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 
 /// The cursors in Redis: a hash for each user in each log, by device.
 final class RedisCursors implements Cursors {
-  private static final Script OPEN = Script.of("open");
-  private static final Script MERGE = Script.of("merge");
+  private static final Script OPEN = Script.of("open", "cursor");
+  private static final Script MERGE = Script.of("merge", "cursor");
   private static final Script LIST = Script.of("cursors");
   private static final byte[] MOST = Link.bytes(Retention.MAX_DEVICES);
   // So many that are merged at once that pushes get their turn between.

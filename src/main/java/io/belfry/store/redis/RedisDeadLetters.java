@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class RedisDeadLetters implements DeadLetters {
   private static final Script BURY = Script.of("bury");
   private static final Script LETTERS = Script.of("letters");
-  private static final Script REDELIVER = Script.of("redeliver");
-  private static final Script REDELIVERIES = Script.of("redeliveries");
+  private static final Script REDELIVER = Script.of("redeliver", "log");
+  private static final Script REDELIVERIES = Script.of("redeliveries", "log");
   private static final byte[] DEAD = LogKeys.bytes(LogKeys.PREFIX + "{dead}:e");
   private static final byte[] LAST = LogKeys.bytes(LogKeys.PREFIX + "{dead}:l");
   private static final byte[] NONE = {};
@@ -50,13 +50,8 @@ final class RedisDeadLetters implements DeadLetters {
     field(arguments, "deliveries", Integer.toString(letter.deliveries()));
     field(arguments, "reason", letter.reason());
     field(arguments, "offset", Long.toString(entry.offset()));
-    field(arguments, "id", entry.id());
-    field(arguments, "t", Long.toString(entry.timestamp().toEpochMilli()));
-    field(arguments, "x", Long.toString(entry.expires().toEpochMilli()));
-    arguments.add(LogKeys.bytes("h"));
-    arguments.add(EntryCodec.encodeHead(entry.contentType(), entry.headers()));
-    arguments.add(LogKeys.bytes("b"));
-    arguments.add(entry.body());
+    arguments.add(LogKeys.bytes("e"));
+    arguments.add(EntryCodec.encode(entry));
     List<Object> reply =
         Link.await(link.run(BURY, new byte[][] {DEAD, LAST}, arguments.toArray(byte[][]::new)));
     note(key.destination(), entry.offset(), (Long) reply.getFirst());
@@ -95,10 +90,8 @@ final class RedisDeadLetters implements DeadLetters {
             Link.bytes(entry.offset()),
             LogKeys.bytes(key.device()),
             LogKeys.bytes(key.user()),
-            LogKeys.bytes(entry.id()),
             Link.bytes(entry.timestamp().toEpochMilli()),
-            EntryCodec.encodeHead(entry.contentType(), entry.headers()),
-            entry.body(),
+            EntryCodec.encodeFromId(entry),
             link.publish(),
             link.channel(log.channel())));
     return Link.await(delete(List.of(offset))) > 0;
@@ -112,7 +105,7 @@ final class RedisDeadLetters implements DeadLetters {
   @Override
   public @Nullable Entry redelivery(CursorKey key, long offset) {
     List<Object> found = redeliveries(key, Link.bytes(offset));
-    return found.isEmpty() ? null : EntryCodec.decode((List<?>) found.getFirst());
+    return found.isEmpty() ? null : EntryCodec.decode(offset, (byte[]) found.getFirst());
   }
 
   @Override
@@ -167,14 +160,7 @@ final class RedisDeadLetters implements DeadLetters {
             Destination.ofService(text(fields, "log")),
             text(fields, "user"),
             text(fields, "device"));
-    Entry entry =
-        EntryCodec.decode(
-            Long.parseLong(text(fields, "offset")),
-            text(fields, "id"),
-            Long.parseLong(text(fields, "t")),
-            Long.parseLong(text(fields, "x")),
-            bytes(fields, "h"),
-            bytes(fields, "b"));
+    Entry entry = EntryCodec.decode(Long.parseLong(text(fields, "offset")), bytes(fields, "e"));
     return new DeadLetter(
         (Long) row.getFirst(),
         key,

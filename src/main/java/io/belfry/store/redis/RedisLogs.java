@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The logs in Redis, a stream each.
 final class RedisLogs implements Logs {
-  private static final Script READ = Script.of("read");
-  private static final Script ENTRY = Script.of("entry");
-  private static final Script RETRACT = Script.of("retract");
+  private static final Script READ = Script.of("read", "log");
+  private static final Script ENTRY = Script.of("entry", "log");
+  private static final Script RETRACT = Script.of("retract", "log");
   private static final byte[] LAST = LogKeys.bytes("l");
 
   private final Link link;
@@ -49,8 +49,9 @@ final class RedisLogs implements Logs {
                 Link.bytes(maxEntries),
                 Link.bytes(maxBytes)));
     List<Entry> entries = new ArrayList<>(reply.size() - 2);
-    for (Object fields : reply.subList(2, reply.size())) {
-      entries.add(EntryCodec.decode((List<?>) fields));
+    for (Object found : reply.subList(2, reply.size())) {
+      List<?> entry = (List<?>) found;
+      entries.add(EntryCodec.decode((Long) entry.get(0), (byte[]) entry.get(1)));
     }
     return new Batch(entries, (Long) reply.get(0), (Long) reply.get(1));
   }
@@ -64,7 +65,7 @@ final class RedisLogs implements Logs {
                 new byte[][] {LogKeys.of(destination).entries()},
                 link.now(),
                 Link.bytes(offset)));
-    return reply.isEmpty() ? null : EntryCodec.decode((List<?>) reply.getFirst());
+    return reply.isEmpty() ? null : EntryCodec.decode(offset, (byte[]) reply.getFirst());
   }
 
   @Override

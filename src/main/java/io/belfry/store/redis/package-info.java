@@ -9,8 +9,8 @@
 ///
 /// | key | type | holds | lives | deleted by |
 /// | --- | --- | --- | --- | --- |
-/// | log`:e` | stream | the entries, `<offset>-0`: `i` id, `t` timestamp, `x` expires, `h` content type and headers, `b` body, `k` collapse key | as long as its last entry | `append`: expired, collapsed, beyond `max-messages`; `retract` |
-/// | log`:h` | hash | `l` last offset, `m` latest and `e` earliest expiry, `d`, `dx` the last entry dropped before its time and when it would have expired | 366 days after an append | itself |
+/// | log`:e` | stream | the entries, `<offset>-0`: `e` as [io.belfry.store.redis.EntryCodec] says, `k` collapse key | as long as its last entry | `append`: expired, collapsed, beyond `max-messages`; `retract` |
+/// | log`:h` | hash | `l` last offset; `d`, `dx` the last entry dropped before its time and when it would have expired; `s` what `append` remembers | 366 days after an append | itself |
 /// | log`:k` | hash | collapse key → offset | as long as the entries | with its entry |
 /// | log`:x` | sorted set | entries that expire before an older one, by expiry | as long as the entries | with its entry |
 /// | log`:d` | sorted set | dropped offsets that would have lived longer than the last dropped one, by expiry | as long as the entries | `append` |

@@ -1,11 +1,14 @@
 -- Appends one push to a log and rings; or finds that this was done before.
 --
--- KEYS  1 entries, 2 head, 3 collapse, 4 early, 5 dropped, 6 redeliveries, 7 notes,
---       8 the user's queues (a topic: its head), 9 the idempotency key, where there is one
--- ARGV  1 now or '', 2 id, 3 TTL in ms, 4 content type and headers, 5 body, 6 collapse key or '',
---       7 max-messages, 8 PUBLISH or SPUBLISH, 9 channel, 10 the queue's name or '',
---       11 the largest body that a bell carries, 12 '1' where this may have been sent before,
---       13 hash of the body, 14 how long to keep the idempotency key in ms, 15 the head's life in ms
+-- KEYS  1 entries, 2 head, 3 collapse, 4 early, 5 dropped, 6 the user's queues (a topic: its head),
+--       7 redeliveries and 8 notes, where there is a collapse key; the last one is the idempotency
+--       key, where there is one
+-- ARGV  1 now or '', 2 channel, 3 TTL in ms, 4 the entry from its id on, 5 collapse key or '',
+--       6 the queue's name or '', 7 '1' where this may have been sent before,
+--       8 hash of the body, where there is an idempotency key, or ''
+--
+-- In front of it stand, as the node is set: MAX_MESSAGES, RUNG_BYTES (the largest entry that a bell
+-- carries), IDEMPOTENCY_KEEP and HEAD_LIFE in ms, PUBLISH (or SPUBLISH).
 --
 -- Returns {0, offset, listeners, places of dead letters of a collapsed entry...} where it is
 -- appended (offset 0: it only rang), {1, id, offset, listeners, TTL} where the key was used before,
@@ -14,34 +17,42 @@
 local AGAIN_MS = 10000
 local PURGED_AT_ONCE = 100
 
+-- What the head keeps for this script alone: last offset, latest and earliest expiry, how many more
+-- may be appended until the entries must be counted, MAX_MESSAGES as it was then, and until when the
+-- entries' keys and the head live.
+local STATE = '>ddddddd'
+
 local now = clock(ARGV[1])
-local id, ttl, collapse = ARGV[2], tonumber(ARGV[3]), ARGV[6]
-local max = tonumber(ARGV[7])
+local ttl, collapse = tonumber(ARGV[3]), ARGV[5]
+local idempotency = ARGV[8] ~= '' and KEYS[#KEYS]
 local keys = {
   entries = KEYS[1], head = KEYS[2], collapse = KEYS[3], early = KEYS[4], dropped = KEYS[5],
-  redeliveries = KEYS[6], notes = KEYS[7],
+  redeliveries = KEYS[7], notes = KEYS[8],
 }
 
 local function ring(bell)
-  return redis.call(ARGV[8], ARGV[9], bell)
+  return redis.call(PUBLISH, ARGV[2], bell)
+end
+
+local function own_id()
+  return string.match(ARGV[4], '^%S+')
 end
 
 local function remember(offset, listeners)
-  if KEYS[9] then
-    local until_ms = tonumber(ARGV[14])
-    redis.call('SET', KEYS[9], table.concat({
-      num(now + until_ms), ARGV[13], id, num(offset), listeners, ARGV[3],
-    }, '|'), 'PX', num(until_ms))
+  if idempotency then
+    redis.call('SET', idempotency, table.concat({
+      num(now + IDEMPOTENCY_KEEP), ARGV[8], own_id(), num(offset), listeners, ARGV[3],
+    }, '|'), 'PX', num(IDEMPOTENCY_KEEP))
   end
 end
 
-if KEYS[9] then
-  local known = redis.call('GET', KEYS[9])
+if idempotency then
+  local known = redis.call('GET', idempotency)
   if known then
     local expires, hash, first, offset, listeners, first_ttl =
       string.match(known, '^(%d+)|([^|]*)|([^|]*)|(%d+)|(%d+)|(%d+)$')
     if tonumber(expires) > now then
-      if hash ~= ARGV[13] then
+      if hash ~= ARGV[8] then
         return {2}
       end
       return {1, first, tonumber(offset), tonumber(listeners), tonumber(first_ttl)}
@@ -50,24 +61,25 @@ if KEYS[9] then
 end
 
 if ttl == 0 then
-  local listeners = ring(table.concat({'p', num(now), ' ', id, ' ', #ARGV[4], ' ', ARGV[4], ARGV[5]}))
+  local listeners = ring('p' .. num(now) .. ' ' .. num(now) .. ' ' .. ARGV[4])
   remember(0, listeners)
   return {0, 0, listeners}
 end
 
-local head = redis.call('HMGET', keys.head, 'l', 'm', 'e', 'd', 'dx')
-local last = tonumber(head[1] or 0)
-local latest = tonumber(head[2] or 0)
-local earliest = tonumber(head[3] or math.huge)
+local last, latest, earliest, room, max, kept, life = 0, 0, math.huge, 0, 0, 0, 0
+local state = redis.call('HMGET', keys.head, 's')[1]
+if state then
+  last, latest, earliest, room, max, kept, life = struct.unpack(STATE, state)
+end
 
 -- A client that lost its connection cannot know: look among the youngest entries.
-if ARGV[12] == '1' then
+if ARGV[7] == '1' then
   local since = (now - AGAIN_MS) * 1024
   local to = '+'
   while true do
     local some = redis.call('XREVRANGE', keys.entries, to, num(since), 'COUNT', 64)
     for _, entry in ipairs(some) do
-      if fields(entry).i == id then
+      if string.match(record_of(entry), '^%d+ %d+ (%S+)') == own_id() then
         return {0, offset_of(entry), 0}
       end
     end
@@ -77,8 +89,9 @@ if ARGV[12] == '1' then
     to = num(offset_of(some[64]) - 1)
   end
   -- What is gone already may have been it: dropped, or retracted by a younger one of its key.
+  local dropped = redis.call('HGET', keys.head, 'd')
   local marked = collapse ~= '' and redis.call('HGET', keys.collapse, collapse)
-  if tonumber(head[4] or 0) >= since or (marked and tonumber(marked) >= since) then
+  if (dropped and tonumber(dropped) >= since) or (marked and tonumber(marked) >= since) then
     return {3}
   end
 end
@@ -86,33 +99,21 @@ end
 local offset = math.max(now * 1024, last + 1)
 local expires = now + ttl
 local place = num(offset)
+local record = num(now) .. ' ' .. num(expires) .. ' ' .. ARGV[4]
 local places = {}
 if collapse ~= '' then
   local older = redis.call('HGET', keys.collapse, collapse)
   if older then
     places = remove(keys, tonumber(older), ring)
   end
-  redis.call('XADD', keys.entries, place .. '-0',
-    'i', id, 't', num(now), 'x', num(expires), 'h', ARGV[4], 'b', ARGV[5], 'k', collapse)
+  redis.call('XADD', keys.entries, place, 'e', record, 'k', collapse)
   redis.call('HSET', keys.collapse, collapse, place)
+  keep(keys.collapse, math.max(latest, expires) - now)
 else
-  redis.call('XADD', keys.entries, place .. '-0',
-    'i', id, 't', num(now), 'x', num(expires), 'h', ARGV[4], 'b', ARGV[5])
+  redis.call('XADD', keys.entries, place, 'e', record)
 end
 
--- An entry that expires before an older one cannot be found from the log's front.
-if expires < latest then
-  redis.call('ZADD', keys.early, num(expires), place)
-end
-
-local changed = {'l', place}
-local function set(field, value)
-  changed[#changed + 1] = field
-  changed[#changed + 1] = num(value)
-end
-
-local count = redis.call('XLEN', keys.entries)
-
+-- Deletes what has expired, from the front and among the early ones; so many at once at most.
 local function purge()
   local found = 0
   earliest = math.huge
@@ -121,12 +122,12 @@ local function purge()
     if not first then
       break
     end
-    local entry = fields(first)
-    if tonumber(entry.x) > now then
-      earliest = tonumber(entry.x)
+    local x = expires_of(record_of(first))
+    if x > now then
+      earliest = x
       break
     end
-    erase(keys, offset_of(first), entry)
+    erase(keys, offset_of(first), first)
     found = found + 1
   end
   while found < PURGED_AT_ONCE do
@@ -141,7 +142,7 @@ local function purge()
     local at = first[1] .. '-0'
     local entry = redis.call('XRANGE', keys.entries, at, at)[1]
     if entry then
-      erase(keys, tonumber(first[1]), fields(entry))
+      erase(keys, tonumber(first[1]), entry)
       found = found + 1
     else
       redis.call('ZREM', keys.early, first[1])
@@ -150,17 +151,17 @@ local function purge()
   if found == PURGED_AT_ONCE then
     earliest = now
   end
-  count = count - found
   return found
 end
 
-local function drop()
-  local d, dx = tonumber(head[4] or 0), tonumber(head[5] or 0)
-  while count > max do
+-- Deletes the oldest, expired or not, until there are no more than may be.
+local function drop(count)
+  local known = redis.call('HMGET', keys.head, 'd', 'dx')
+  local d, dx = tonumber(known[1] or 0), tonumber(known[2] or 0)
+  while count > MAX_MESSAGES do
     local first = redis.call('XRANGE', keys.entries, '-', '+', 'COUNT', 1)[1]
-    local entry = fields(first)
-    local at, x = offset_of(first), tonumber(entry.x)
-    erase(keys, at, entry)
+    local at, x = offset_of(first), expires_of(record_of(first))
+    erase(keys, at, first)
     count = count - 1
     if x < dx then
       -- The one before is spoken of for longer: it counts again once this one has expired.
@@ -169,59 +170,59 @@ local function drop()
     end
     d, dx = at, x
   end
-  set('d', d)
-  set('dx', dx)
+  redis.call('HSET', keys.head, 'd', num(d), 'dx', num(dx))
+  keep(keys.dropped, latest - now)
+end
+
+-- An entry that expires before an older one cannot be found from the log's front.
+if expires < latest then
+  redis.call('ZADD', keys.early, num(expires), place)
+  keep(keys.early, latest - now)
 end
 
 local known_earliest = earliest
 earliest = math.min(earliest, expires)
-if count > max or known_earliest <= now then
-  local found = purge()
-  while count > max and found == PURGED_AT_ONCE do
-    found = purge()
+latest = math.max(latest, expires)
+room = max == MAX_MESSAGES and room - 1 or -1
+if room < 0 or known_earliest <= now then
+  local count = redis.call('XLEN', keys.entries)
+  if count > MAX_MESSAGES or known_earliest <= now then
+    local found
+    repeat
+      found = purge()
+      count = count - found
+    until count <= MAX_MESSAGES or found < PURGED_AT_ONCE
+    if count > MAX_MESSAGES then
+      drop(count)
+      count = MAX_MESSAGES
+    end
   end
-  if count > max then
-    drop()
+  room = MAX_MESSAGES - count
+end
+
+-- They live an eighth longer than they must, so that this is seldom to be said.
+local entries_live_on, head_lives_on = kept < latest, life < now + HEAD_LIFE
+if entries_live_on then
+  kept = now + (latest - now) * 9 / 8
+end
+if head_lives_on then
+  life = now + HEAD_LIFE * 9 / 8
+end
+redis.call('HSET', keys.head, 'l', place,
+  's', struct.pack(STATE, offset, latest, earliest, room, MAX_MESSAGES, kept, life))
+if entries_live_on then
+  redis.call('PEXPIRE', keys.entries, num(kept - now))
+end
+if head_lives_on then
+  redis.call('PEXPIRE', keys.head, num(life - now))
+  if ARGV[6] ~= '' then
+    redis.call('SADD', KEYS[6], ARGV[6])
+    keep(KEYS[6], HEAD_LIFE)
   end
 end
 
-if expires > latest then
-  latest = expires
-  set('m', latest)
-end
-if earliest ~= known_earliest then
-  set('e', earliest)
-end
-redis.call('HSET', keys.head, unpack(changed))
-
-local life = latest - now
-keep(keys.entries, life)
-if collapse ~= '' then
-  keep(keys.collapse, life)
-end
-if expires < latest then
-  keep(keys.early, life)
-end
-if #changed > 4 then
-  keep(keys.dropped, life)
-end
-if not head[1] or redis.call('PTTL', keys.head) < tonumber(ARGV[15]) then
-  keep(keys.head, tonumber(ARGV[15]))
-  if ARGV[10] ~= '' then
-    redis.call('SADD', KEYS[8], ARGV[10])
-    keep(KEYS[8], tonumber(ARGV[15]))
-  end
-end
-
-local bell
-if #ARGV[5] <= tonumber(ARGV[11]) then
-  bell = table.concat({
-    'g', num(last), ' ', place, ' ', num(now), ' ', num(expires), ' ', id, ' ',
-    #ARGV[4], ' ', ARGV[4], ARGV[5],
-  })
-else
-  bell = 'G' .. num(last) .. ' ' .. place
-end
-local listeners = ring(bell)
+local listeners = ring(
+  #record <= RUNG_BYTES and 'g' .. num(last) .. ' ' .. place .. ' ' .. record
+  or 'G' .. num(last) .. ' ' .. place)
 remember(offset, listeners)
 return {0, offset, listeners, unpack(places)}

@@ -12,7 +12,8 @@ while #letters < most do
   local some = redis.call('XRANGE', KEYS[1], num(seen + 1), '+', 'COUNT', num(wanted))
   for _, letter in ipairs(some) do
     seen = offset_of(letter)
-    if tonumber(fields(letter)['until']) > now then
+    -- `until` is its first field.
+    if tonumber(letter[2][2]) > now then
       letters[#letters + 1] = {seen, unpack(letter[2])}
     end
   end

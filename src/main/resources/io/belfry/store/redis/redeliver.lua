@@ -1,20 +1,19 @@
 -- Keeps an entry for a device once more, and rings.
 --
 -- KEYS  1 redeliveries
--- ARGV  1 now or '', 2 inbox.ttl in ms, 3 offset, 4 device, 5 user, 6 id, 7 timestamp,
---       8 content type and headers, 9 body, 10 PUBLISH or SPUBLISH, 11 channel
+-- ARGV  1 now or '', 2 inbox.ttl in ms, 3 offset, 4 device, 5 user, 6 timestamp,
+--       7 what follows in an entry, 8 PUBLISH or SPUBLISH, 9 channel
 --
 -- Returns {}.
 local now = clock(ARGV[1])
 local ttl = tonumber(ARGV[2])
-redis.call('HSET', KEYS[1], ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. ARGV[5], table.concat({
-  num(now + ttl), ' ', ARGV[7], ' ', ARGV[6], ' ', #ARGV[8], ' ', ARGV[8], ARGV[9],
-}))
+redis.call('HSET', KEYS[1], ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. ARGV[5],
+  ARGV[6] .. ' ' .. num(now + ttl) .. ' ' .. ARGV[7])
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  if tonumber(string.match(redis.call('HGET', KEYS[1], field), '^%d+')) <= now then
+  if expires_of(redis.call('HGET', KEYS[1], field)) <= now then
     redis.call('HDEL', KEYS[1], field)
   end
 end
 keep(KEYS[1], ttl)
-redis.call(ARGV[10], ARGV[11], 'd' .. ARGV[5] .. ' ' .. ARGV[4])
+redis.call(ARGV[8], ARGV[9], 'd' .. ARGV[5] .. ' ' .. ARGV[4])
 return {}

@@ -3,31 +3,21 @@
 -- KEYS  1 redeliveries
 -- ARGV  1 now or '', 2 device, 3 user, 4 the one offset or ''
 --
--- Returns {offset...}; with an offset {{offset, id, timestamp, expires, content type and headers,
--- body}}, or {} where it is gone.
+-- Returns {offset...}; with an offset {entry}, or {} where it is gone.
 local now = clock(ARGV[1])
 local owner = ' ' .. ARGV[2] .. ' ' .. ARGV[3]
 if ARGV[4] ~= '' then
   local value = redis.call('HGET', KEYS[1], ARGV[4] .. owner)
-  if not value then
+  if not value or expires_of(value) <= now then
     return {}
   end
-  local expires, timestamp, id, length, rest = string.match(value, '^(%d+) (%d+) (%S+) (%d+) ()')
-  if tonumber(expires) <= now then
-    return {}
-  end
-  local body = rest + tonumber(length)
-  return {{
-    tonumber(ARGV[4]), id, timestamp, expires, string.sub(value, rest, body - 1),
-    string.sub(value, body),
-  }}
+  return {value}
 end
 local offsets = {}
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
   local offset = string.match(field, '^%d+')
   if string.sub(field, #offset + 1) == owner then
-    local expires = string.match(redis.call('HGET', KEYS[1], field), '^%d+')
-    if tonumber(expires) > now then
+    if expires_of(redis.call('HGET', KEYS[1], field)) > now then
       offsets[#offsets + 1] = tonumber(offset)
     end
   end

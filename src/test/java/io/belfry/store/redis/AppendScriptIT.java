@@ -29,6 +29,7 @@ class AppendScriptIT {
   @TempDir static Path directory;
   private static @Nullable RedisServer server;
   private static @Nullable Servers servers;
+  private static @Nullable Link link;
   private static @Nullable AppendScript script;
 
   @BeforeAll
@@ -38,7 +39,9 @@ class AppendScriptIT {
     Servers connected =
         OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", started.port()));
     servers = connected;
-    script = new AppendScript(Link.connect(connected, null), RETENTION);
+    Link linked = Link.connect(connected, null);
+    link = linked;
+    script = new AppendScript(linked, RETENTION);
   }
 
   @AfterAll
@@ -94,6 +97,39 @@ class AppendScriptIT {
           assertThat(key).contains("{tagged}");
           assertThat(Objects.requireNonNull(server).<Long>ask(r -> r.pttl(key))).isPositive();
         });
+  }
+
+  @Test
+  void aLogEndsAfterItsLastEntryAndNotBefore() {
+    run(push("living", Map.of("TTL", "100")), false);
+    assertThat(lifeOf("living")).isBetween(90_000L, 120_000L);
+
+    run(push("living", Map.of("TTL", "1000")), false);
+    assertThat(lifeOf("living")).isBetween(990_000L, 1_200_000L);
+
+    run(push("living", Map.of("TTL", "100")), false);
+    assertThat(lifeOf("living")).isGreaterThan(990_000L);
+  }
+
+  @Test
+  void whereANodeKeepsFewerEntriesItsAppendsDropWhatIsTooMuch() {
+    AppendScript fewer =
+        new AppendScript(
+            Objects.requireNonNull(link),
+            new Retention(RETENTION.ttl(), 1, RETENTION.deviceTtl(), RETENTION.idempotencyKeep()));
+    run(push("shared", Map.of()), false);
+    run(push("shared", Map.of()), false);
+
+    fewer.run(push("shared", Map.of()), false).join();
+    assertThat(length("shared")).isEqualTo(1);
+    for (int i = 0; i < 4; i++) {
+      run(push("shared", Map.of()), false);
+    }
+    assertThat(length("shared")).isEqualTo(3);
+  }
+
+  private static long lifeOf(String topic) {
+    return Objects.requireNonNull(server).<Long>ask(r -> r.pttl("belfry:t:{" + topic + "}:e"));
   }
 
   private static Appended run(Push push, boolean again) {

@@ -21,7 +21,8 @@ class StoredFuzz {
   private static final List<Function<byte[], byte[]>> CODECS =
       List.of(
           bytes -> CursorCodec.encode(CursorCodec.decode(bytes)),
-          bytes -> SignalCodec.encode(SignalCodec.decode(bytes)));
+          bytes -> SignalCodec.encode(SignalCodec.decode(bytes)),
+          bytes -> EntryCodec.encode(EntryCodec.decode(1, bytes)));
 
   @FuzzTest
   void isAValueOrNone(byte[] bytes) {
@@ -54,7 +55,9 @@ class StoredFuzz {
     } catch (BelfryException refused) {
       return;
     }
-    Entry entry = EntryCodec.decode(1, "id", 2, 3, EntryCodec.encodeHead(push), push.body());
+    Entry entry =
+        EntryCodec.decode(
+            1, LogKeys.bytes("2 3 " + EntryCodec.text(EntryCodec.encodeFromId(push))));
     assertThat(entry.contentType()).isEqualTo(push.contentType());
     assertThat(entry.headers()).isEqualTo(push.headers());
   }
