@@ -20,7 +20,6 @@ final class Acknowledgements {
 
   // Null in mode auto: what is written is settled, so nothing is in flight.
   private final @Nullable Window window;
-  private @Nullable List<Long> redeemed;
 
   Acknowledgements(
       SubscriptionRequest request,
@@ -53,7 +52,7 @@ final class Acknowledgements {
     for (Entry entry : entries) {
       long offset = entry.offset();
       if (start.isReread(offset)) {
-        window.register(offset, Window.Kind.REREAD, now);
+        window.reread(offset, now);
       } else if (!cursor.isSettled(offset)) {
         window.register(offset, Window.Kind.DELIVERED, now);
       }
@@ -67,11 +66,7 @@ final class Acknowledgements {
     if (window == null) {
       return true;
     }
-    if (window.get(offset) != null) {
-      return false;
-    }
-    window.register(offset, Window.Kind.REDEEMED, connection.takingNanos());
-    return true;
+    return window.redeem(offset, connection.takingNanos());
   }
 
   /// These have been written, and the log was looked at up to `readUpTo`.
@@ -83,9 +78,9 @@ final class Acknowledgements {
   }
 
   /// A redeemed dead letter has been written.
-  synchronized void redeemedWritten(long offset) {
+  void redeemedWritten(long offset) {
     if (window == null) {
-      settleRedeemed(offset);
+      cursor.settleRedeemed(offset);
     }
   }
 
@@ -128,7 +123,7 @@ final class Acknowledgements {
 
   // How often it was refused, once more included.
   private int nacks(Window.Flight flight) {
-    boolean isKept = flight.kind == Window.Kind.DELIVERED;
+    boolean isKept = flight.kind() == Window.Kind.DELIVERED;
     return isKept ? cursor.refused(flight.offset) : flight.nacks() + 1;
   }
 
@@ -180,19 +175,12 @@ final class Acknowledgements {
         && (flight.rejection() != null || flight.nacks() >= settings.maxDeliveries());
   }
 
-  /// The redeemed dead letters that were settled since the last call.
-  synchronized List<Long> takeRedeemed() {
-    List<Long> settled = redeemed;
-    redeemed = null;
-    return settled == null ? List.of() : settled;
-  }
-
   private void settle(Window window, List<Window.Flight> flights) {
     List<Long> offsets = new ArrayList<>(flights.size());
     for (Window.Flight flight : flights) {
-      switch (flight.kind) {
+      switch (flight.kind()) {
         case DELIVERED -> offsets.add(flight.offset);
-        case REDEEMED -> settleRedeemed(flight.offset);
+        case REDEEMED -> cursor.settleRedeemed(flight.offset);
         case REREAD -> {}
       }
     }
@@ -200,13 +188,6 @@ final class Acknowledgements {
       Long oldest = window.oldestUnsettled();
       cursor.settle(offsets, oldest == null ? offsets.getLast() + 1 : oldest);
     }
-  }
-
-  private void settleRedeemed(long offset) {
-    if (redeemed == null) {
-      redeemed = new ArrayList<>(1);
-    }
-    redeemed.add(offset);
   }
 
   private static List<Window.Flight> single(Window.@Nullable Flight flight) {

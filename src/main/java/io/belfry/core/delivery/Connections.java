@@ -139,12 +139,22 @@ public final class Connections {
   }
 
   void tick() {
-    strangers.forEach(Connection::tick);
+    strangers.forEach(Connections::tick);
     for (Connection connection : rounds.next()) {
       if (isOpen(connection)) {
-        connection.tick();
+        tick(connection);
         rounds.add(connection, connection.restNanos());
       }
+    }
+  }
+
+  // Where a defect ends this, the connection goes, and the others have their turn all the same.
+  private static void tick(Connection connection) {
+    try {
+      connection.tick();
+    } catch (RuntimeException defect) {
+      connection.close(CloseReason.DEFECT);
+      Defects.report(defect);
     }
   }
 

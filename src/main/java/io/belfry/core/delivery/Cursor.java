@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A cursor that is open on this node: shared by all subscriptions of its device to its log, which
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// Lock order: a subscription's lock, then this one's; never the other way around.
 final class Cursor {
   private final CursorKey key;
-  private final @Nullable CursorKeeper keeper;
+  private final Consumer<Cursor> keeper;
+  private final boolean kept;
 
   private long settled;
   private long sent;
   private @Nullable TreeSet<Long> beyond;
   private @Nullable TreeMap<Long, Integer> nacks;
+  private List<Long> redeemed = List.of();
   private boolean dirty;
 
   // Guarded by the keeper's map: how many subscriptions and requests have it open.
@@ -31,10 +34,12 @@ final class Cursor {
   // Replaced as a whole, so that it can be walked without a lock.
   private volatile List<Subscription> subscriptions = List.of();
 
-  /// @param keeper writes it to the store; null for a cursor that ends with its session
-  Cursor(CursorKey key, @Nullable CursorKeeper keeper) {
+  /// @param keeper is told, under this one's lock, that there is something to write
+  /// @param kept whether the store keeps it; one that it does not ends with its session
+  Cursor(CursorKey key, Consumer<Cursor> keeper, boolean kept) {
     this.key = key;
     this.keeper = keeper;
+    this.kept = kept;
   }
 
   CursorKey key() {
@@ -43,7 +48,7 @@ final class Cursor {
 
   /// Whether the store keeps it.
   boolean isKept() {
-    return keeper != null;
+    return kept;
   }
 
   /// What it is now.
@@ -150,10 +155,34 @@ final class Cursor {
   }
 
   private void soil() {
-    if (!dirty && keeper != null) {
-      dirty = true;
-      keeper.soiled(this);
+    if (kept) {
+      tellKeeper();
     }
+  }
+
+  private void tellKeeper() {
+    if (!dirty) {
+      dirty = true;
+      keeper.accept(this);
+    }
+  }
+
+  /// A dead letter that was delivered once more is settled.
+  synchronized void settleRedeemed(long offset) {
+    List<Long> more = new ArrayList<>(redeemed);
+    more.add(offset);
+    redeemed = List.copyOf(more);
+    tellKeeper();
+  }
+
+  /// Those of them that the store has not been told of.
+  synchronized List<Long> redeemed() {
+    return redeemed;
+  }
+
+  /// It has been told of these.
+  synchronized void forgetRedeemed(List<Long> told) {
+    redeemed = redeemed.stream().filter(offset -> !told.contains(offset)).toList();
   }
 
   synchronized void join(Subscription subscription) {

@@ -3,11 +3,14 @@ package io.belfry.core.delivery;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.CursorState;
 import io.belfry.core.log.Cursors;
+import io.belfry.core.log.DeadLetters;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Logs;
+import io.belfry.core.log.Store;
 import io.belfry.core.log.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,8 +35,9 @@ public final class CursorKeeper implements AutoCloseable {
   private static final long BEHIND_MILLIS = 800;
   private static final int USES_A_TTL = 8;
 
-  private final Cursors store;
+  private final Cursors cursors;
   private final Logs logs;
+  private final DeadLetters deadLetters;
   private final long useEvery;
   private final ConcurrentHashMap<CursorKey, Cursor> open = new ConcurrentHashMap<>();
 
@@ -53,9 +57,10 @@ public final class CursorKeeper implements AutoCloseable {
   record Opened(Cursor cursor, CursorState state, long start) {}
 
   /// @param deviceTtl after which the store forgets a cursor that nobody uses
-  CursorKeeper(Cursors store, Logs logs, Duration deviceTtl) {
-    this.store = store;
-    this.logs = logs;
+  CursorKeeper(Store store, Duration deviceTtl) {
+    this.cursors = store.cursors();
+    this.logs = store.logs();
+    this.deadLetters = store.deadLetters();
     this.useEvery = deviceTtl.toNanos() / USES_A_TTL;
     this.writer = Thread.ofVirtual().name("belfry-cursors").start(this::write);
   }
@@ -77,7 +82,7 @@ public final class CursorKeeper implements AutoCloseable {
     try {
       cursor.settleThrough(Math.min(offset, last));
       cursor.tellOthers(null);
-      store.merge(Map.of(key, cursor.state()));
+      cursors.merge(Map.of(key, cursor.state()));
     } finally {
       release(cursor);
     }
@@ -86,7 +91,7 @@ public final class CursorKeeper implements AutoCloseable {
   /// The cursors of a user in a log by device, with what this node has not yet written. Blocks.
   public Map<String, CursorState> of(CursorKey anyDevice) {
     Map<String, CursorState> all =
-        new HashMap<>(store.of(anyDevice.destination(), anyDevice.user()));
+        new HashMap<>(cursors.of(anyDevice.destination(), anyDevice.user()));
     for (Cursor cursor : open.values()) {
       if (isOf(cursor.key(), anyDevice)) {
         all.merge(cursor.key().device(), cursor.state(), CursorState::merge);
@@ -111,16 +116,21 @@ public final class CursorKeeper implements AutoCloseable {
     return done;
   }
 
+  /// A cursor that the store does not keep.
+  Cursor unkept(CursorKey key) {
+    return new Cursor(key, this::soiled, false);
+  }
+
   /// Opens a device's cursor and fixes where a subscription starts. Blocks.
   Opened open(CursorKey key, From from) {
     writeSiblings(key);
-    Cursors.Opened opened = store.open(key, from);
+    Cursors.Opened opened = cursors.open(key, from);
     Cursor cursor =
         Objects.requireNonNull(
             open.compute(
                 key,
                 (k, known) -> {
-                  Cursor c = known == null ? new Cursor(key, this) : known;
+                  Cursor c = known == null ? new Cursor(key, this::soiled, true) : known;
                   c.users++;
                   return c;
                 }));
@@ -137,7 +147,7 @@ public final class CursorKeeper implements AutoCloseable {
       return;
     }
     CursorKey key = cursor.key();
-    CursorState known = store.of(key.destination(), key.user()).get(key.device());
+    CursorState known = cursors.of(key.destination(), key.user()).get(key.device());
     if (known != null) {
       cursor.merge(known);
     }
@@ -152,7 +162,7 @@ public final class CursorKeeper implements AutoCloseable {
   }
 
   /// It has changed since it was last written.
-  void soiled(Cursor cursor) {
+  private void soiled(Cursor cursor) {
     lock.lock();
     try {
       dirty.add(cursor);
@@ -189,12 +199,12 @@ public final class CursorKeeper implements AutoCloseable {
     }
     Map<CursorKey, CursorState> siblings = new HashMap<>();
     for (Cursor cursor : unwritten) {
-      if (isOf(cursor.key(), key)) {
+      if (cursor.isKept() && isOf(cursor.key(), key)) {
         siblings.merge(cursor.key(), cursor.state(), CursorState::merge);
       }
     }
     if (!siblings.isEmpty()) {
-      store.merge(siblings);
+      cursors.merge(siblings);
     }
   }
 
@@ -247,40 +257,71 @@ public final class CursorKeeper implements AutoCloseable {
   }
 
   private void write(Set<Cursor> batch, List<CompletableFuture<Void>> waiters, boolean last) {
+    Set<Cursor> left = Set.of();
+    RuntimeException failure = null;
     try {
-      if (!batch.isEmpty()) {
-        Map<CursorKey, CursorState> states = new HashMap<>();
-        // Twice in it is a device that came back while its old connection still acknowledged.
-        batch.forEach(cursor -> states.merge(cursor.key(), cursor.takeDirty(), CursorState::merge));
-        store.merge(states);
-      }
-      done();
-      waiters.forEach(waiter -> waiter.complete(null));
-      batch.forEach(cursor -> forgetUnused(cursor, 0));
+      store(batch);
     } catch (StoreUnavailableException | CompletionException away) {
-      retain(batch);
-      StoreUnavailableException why =
-          new StoreUnavailableException("The store cannot take acknowledgements now.", away);
-      waiters.forEach(waiter -> waiter.completeExceptionally(why));
-      if (!last) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BEHIND_MILLIS));
+      left = batch;
+      failure = away;
+    } catch (RuntimeException defect) {
+      // Of one of them, maybe: it must not keep the others from being written.
+      left = storeEach(batch);
+      failure = defect;
+    }
+    done(left);
+    batch.forEach(cursor -> forgetUnused(cursor, 0));
+    if (failure == null) {
+      waiters.forEach(waiter -> waiter.complete(null));
+      return;
+    }
+    StoreUnavailableException why =
+        new StoreUnavailableException("The store cannot take acknowledgements now.", failure);
+    waiters.forEach(waiter -> waiter.completeExceptionally(why));
+    if (!last) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BEHIND_MILLIS));
+    }
+  }
+
+  private void store(Collection<Cursor> batch) {
+    Map<CursorKey, CursorState> states = new HashMap<>();
+    for (Cursor cursor : batch) {
+      CursorState state = cursor.takeDirty();
+      if (cursor.isKept()) {
+        // Twice in it is a device that came back while its old connection still acknowledged.
+        states.merge(cursor.key(), state, CursorState::merge);
       }
     }
-  }
-
-  private void done() {
-    lock.lock();
-    try {
-      underWay = Set.of();
-    } finally {
-      lock.unlock();
+    if (!states.isEmpty()) {
+      cursors.merge(states);
+    }
+    for (Cursor cursor : batch) {
+      List<Long> redeemed = cursor.redeemed();
+      redeemed.forEach(offset -> deadLetters.settled(cursor.key(), offset));
+      cursor.forgetRedeemed(redeemed);
     }
   }
 
-  private void retain(Set<Cursor> batch) {
+  // Which of them are left for later; one that cannot be written waits until it changes again.
+  private Set<Cursor> storeEach(Set<Cursor> batch) {
+    Set<Cursor> left = new HashSet<>();
+    for (Cursor cursor : batch) {
+      try {
+        store(List.of(cursor));
+      } catch (StoreUnavailableException | CompletionException away) {
+        left.add(cursor);
+      } catch (RuntimeException defect) {
+        Defects.report(
+            new IllegalStateException("The cursor " + cursor.key() + " was not written", defect));
+      }
+    }
+    return left;
+  }
+
+  private void done(Set<Cursor> left) {
     lock.lock();
     try {
-      dirty.addAll(batch);
+      dirty.addAll(left);
       underWay = Set.of();
     } finally {
       lock.unlock();

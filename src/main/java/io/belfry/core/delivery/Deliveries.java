@@ -30,7 +30,7 @@ public final class Deliveries implements AutoCloseable {
     this.store = store;
     this.settings = settings;
     this.latency = new Latency(clock);
-    this.cursors = new CursorKeeper(store.cursors(), store.logs(), settings.deviceTtl());
+    this.cursors = new CursorKeeper(store, settings.deviceTtl());
     this.feeds = new Feeds(store.logs(), store.bells(), clock, settings.recentEntries());
     this.connections = new Connections(store.presence(), settings);
     this.timer =
@@ -96,7 +96,7 @@ public final class Deliveries implements AutoCloseable {
     if (!request.clean()) {
       return cursors.open(request.cursor(), request.from());
     }
-    Cursor own = new Cursor(request.cursor(), null);
+    Cursor own = cursors.unkept(request.cursor());
     own.settleThrough(
         request.from() instanceof From.After after
             ? after.offset()
@@ -105,9 +105,7 @@ public final class Deliveries implements AutoCloseable {
   }
 
   void closeCursor(Cursor cursor) {
-    if (cursor.isKept()) {
-      cursors.release(cursor);
-    }
+    cursors.release(cursor);
   }
 
   private void tick() {
@@ -120,8 +118,7 @@ public final class Deliveries implements AutoCloseable {
       }
     } catch (RuntimeException defect) {
       // A timer that an exception escapes from ends for good.
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, defect);
+      Defects.report(defect);
     }
   }
 

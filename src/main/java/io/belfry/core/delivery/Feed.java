@@ -41,6 +41,7 @@ final class Feed {
   // Held while the listening begins or ends: one change at a time.
   private final ReentrantLock change = new ReentrantLock();
   private Bells.@Nullable Listening listening;
+  private boolean looked;
   private boolean removed;
 
   // Written under this feed's monitor; says to subscriptions without it that there is more to read.
@@ -91,7 +92,11 @@ final class Feed {
       }
       if (listening == null) {
         listening = bells.listen(destination, this::ring);
+      }
+      // It may have failed although the listening had begun.
+      if (!looked) {
         look();
+        looked = true;
       }
       add(subscription);
       return true;

@@ -4,8 +4,11 @@ import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.DeadLetter;
 import io.belfry.core.log.DeadLetters;
 import io.belfry.core.log.Entry;
+import io.belfry.core.log.StoreUnavailableException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What comes again on one subscription: what was refused or timed out, and dead letters that an
@@ -37,47 +40,69 @@ final class Redelivery {
   /// What is to be sent again now. What is gone from the log is settled, and so is what was refused
   /// too often, once it is a dead letter.
   List<Delivery> due() {
-    List<Delivery> again = new ArrayList<>();
     List<Window.Flight> due = acknowledgements.due();
-    if (!due.isEmpty()) {
-      deliveries.cursors().refresh(cursor);
-      acknowledgements.settledElsewhere();
-      for (Window.Flight flight : due) {
-        Entry entry = read(flight);
-        if (entry == null) {
-          acknowledgements.giveUp(flight);
-        } else if (acknowledgements.isDead(flight)) {
-          bury(flight, entry);
-        } else if (acknowledgements.resend(flight)) {
-          again.add(new Delivery(entry, true, Delivery.NO_GAP));
-        }
+    if (due.isEmpty()) {
+      return List.of();
+    }
+    hear();
+    // The store may fail at each of these: only then does anything count as sent again.
+    Map<Window.Flight, Entry> alive = new LinkedHashMap<>();
+    for (Window.Flight flight : due) {
+      Entry entry = read(flight);
+      if (entry == null) {
+        acknowledgements.giveUp(flight);
+      } else if (acknowledgements.isDead(flight)) {
+        bury(flight, entry);
+      } else {
+        alive.put(flight, entry);
       }
     }
+    List<Delivery> again = new ArrayList<>();
+    alive.forEach((flight, entry) -> {
+      if (acknowledgements.resend(flight)) {
+        again.add(new Delivery(entry, true, Delivery.NO_GAP));
+      }
+    });
     return again;
+  }
+
+  /// Takes over what the device has settled on other nodes.
+  void hear() {
+    deliveries.cursors().refresh(cursor);
+    acknowledgements.settledElsewhere();
   }
 
   /// The dead letters that are to be delivered once more.
   List<Delivery> redeemed() {
-    DeadLetters letters = deliveries.store().deadLetters();
-    for (long settled : acknowledgements.takeRedeemed()) {
-      letters.settled(key, settled);
-    }
     if (!redeem) {
       return List.of();
     }
     redeem = false;
+    Map<Long, Entry> found = new LinkedHashMap<>();
+    try {
+      DeadLetters letters = deliveries.store().deadLetters();
+      List<Long> settled = cursor.redeemed();
+      for (long offset : letters.redeliveries(key)) {
+        Entry entry = settled.contains(offset) ? null : letters.redelivery(key, offset);
+        if (entry != null) {
+          found.put(offset, entry);
+        }
+      }
+    } catch (StoreUnavailableException away) {
+      redeem = true;
+      throw away;
+    }
     List<Delivery> again = new ArrayList<>();
-    for (long offset : letters.redeliveries(key)) {
-      Entry entry = letters.redelivery(key, offset);
-      if (entry != null && acknowledgements.registerRedeemed(offset)) {
+    found.forEach((offset, entry) -> {
+      if (acknowledgements.registerRedeemed(offset)) {
         again.add(new Delivery(entry, true, Delivery.NO_GAP));
       }
-    }
+    });
     return again;
   }
 
   private @Nullable Entry read(Window.Flight flight) {
-    return flight.kind == Window.Kind.REDEEMED
+    return flight.kind() == Window.Kind.REDEEMED
         ? deliveries.store().deadLetters().redelivery(key, flight.offset)
         : feed.entry(flight.offset);
   }
@@ -85,7 +110,7 @@ final class Redelivery {
   private void bury(Window.Flight flight, Entry entry) {
     String rejection = flight.rejection();
     String reason = rejection == null ? "refused " + flight.nacks() + " times" : rejection;
-    if (flight.kind != Window.Kind.REREAD) {
+    if (flight.kind() != Window.Kind.REREAD) {
       deliveries.store().deadLetters().add(new DeadLetter(0, key, flight.nacks(), reason, entry));
       deliveries.counters().deadLetters.increment();
     }

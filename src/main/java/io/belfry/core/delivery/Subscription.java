@@ -21,6 +21,9 @@ public final class Subscription {
   private static final int MAX_BATCH_ENTRIES = 64;
   private static final int MAX_PASSING = 16;
   private static final long STORE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long HEAR_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LONGEST_HEAR_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final Deliveries deliveries;
   private final Connection connection;
@@ -36,6 +39,7 @@ public final class Subscription {
 
   // The owner's alone.
   private long gap = Delivery.NO_GAP;
+  private long hearPause;
 
   // The feed's, under its monitor: where in its array this subscription is; -1 where it is not.
   int place = -1;
@@ -44,7 +48,7 @@ public final class Subscription {
   private volatile @Nullable Joined joined;
   private volatile long position;
   private volatile boolean wantsRoom;
-  private volatile long due = Long.MAX_VALUE;
+  private volatile long hearAt = NEVER;
 
   // Written by others, for the owner.
   private volatile @Nullable Thread owner;
@@ -58,6 +62,11 @@ public final class Subscription {
     this.deliveries = deliveries;
     this.connection = connection;
     this.request = request;
+  }
+
+  /// Up to where its log was delivered or settled already; null until its start is fixed.
+  public @Nullable Long reached() {
+    return joined == null ? null : position;
   }
 
   /// What was asked for.
@@ -183,18 +192,17 @@ public final class Subscription {
     LockSupport.unpark(owner);
   }
 
-  /// Called some ten times a second while it waits for a redelivery.
+  /// Called some ten times a second while it waits for a redelivery, or for room.
   ///
   /// @return whether it does
   boolean tick() {
-    long at = due;
-    if (at == Long.MAX_VALUE) {
-      return false;
-    }
-    if (connection.takingNanos() >= at) {
+    Joined now = joined;
+    long due = now == null ? NEVER : now.acknowledgements.nextDue();
+    long hear = hearAt;
+    if (connection.takingNanos() >= due || (hear != NEVER && System.nanoTime() - hear >= 0)) {
       wake();
     }
-    return true;
+    return due != NEVER || hear != NEVER;
   }
 
   // Where a defect ends this or the loop, the connection goes too: it would look alive and be deaf.
@@ -293,8 +301,8 @@ public final class Subscription {
     try {
       boolean moved = sendPassing() | sendAgain(now) | sendNext(now);
       if (!moved) {
-        due = now.acknowledgements.nextDue();
-        if (due != Long.MAX_VALUE) {
+        hearWhereFull(now);
+        if (hearAt != NEVER || now.acknowledgements.nextDue() != NEVER) {
           now.feed.expect();
         }
       }
@@ -302,6 +310,21 @@ public final class Subscription {
     } catch (StoreUnavailableException away) {
       LockSupport.parkNanos(STORE_PAUSE_NANOS);
       return true;
+    }
+  }
+
+  // A client whose window is full may acknowledge at another node: the store knows.
+  private void hearWhereFull(Joined now) {
+    if (!wantsRoom) {
+      hearAt = NEVER;
+    } else if (hearAt == NEVER) {
+      hearPause = HEAR_PAUSE_NANOS;
+      hearAt = System.nanoTime() + hearPause;
+    } else if (System.nanoTime() - hearAt >= 0) {
+      hearPause = Math.min(hearPause * 2, LONGEST_HEAR_PAUSE_NANOS);
+      hearAt = System.nanoTime() + hearPause;
+      now.redelivery.hear();
+      wake();
     }
   }
 

@@ -18,7 +18,7 @@ final class Window {
   /// One offset in flight.
   static final class Flight {
     final long offset;
-    final Kind kind;
+    private Kind kind;
     private long sentAt;
     private long due = Long.MAX_VALUE;
     private int timeouts;
@@ -30,6 +30,10 @@ final class Window {
       this.offset = offset;
       this.kind = kind;
       this.sentAt = sentAt;
+    }
+
+    Kind kind() {
+      return kind;
     }
 
     /// How often it was refused on this subscription.
@@ -83,6 +87,27 @@ final class Window {
 
   void register(long offset, Kind kind, long now) {
     flights.put(offset, new Flight(offset, kind, now));
+  }
+
+  /// It is sent once more although it is settled. One that is a redeemed dead letter too stays
+  /// that.
+  void reread(long offset, long now) {
+    if (!flights.containsKey(offset)) {
+      register(offset, Kind.REREAD, now);
+    }
+  }
+
+  /// It is a dead letter that is to be sent once more. One that is being read again becomes that.
+  ///
+  /// @return false where it is in flight already
+  boolean redeem(long offset, long now) {
+    Flight known = flights.get(offset);
+    if (known == null) {
+      register(offset, Kind.REDEEMED, now);
+    } else if (known.kind == Kind.REREAD) {
+      known.kind = Kind.REDEEMED;
+    }
+    return known == null;
   }
 
   /// Takes it out of the window.

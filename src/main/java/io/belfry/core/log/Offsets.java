@@ -22,14 +22,6 @@ public final class Offsets {
   ///
   /// @return -1 where the text is no offset
   public static long parse(String text) {
-    long offset = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < '0' || c > '9') {
-        return -1;
-      }
-      offset = Math.min(MAX, offset * 10 + (c - '0'));
-    }
-    return text.isEmpty() ? -1 : offset;
+    return Math.min(MAX, Digits.parse(text));
   }
 }

@@ -88,12 +88,11 @@ public record Push(
   }
 
   private static Duration ttl(String value, Duration longest) {
-    if (value.isEmpty()
-        || value.length() > 18
-        || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    long seconds = Digits.parse(value);
+    if (seconds < 0) {
       throw new InvalidInputException("TTL", "TTL is a whole number of seconds, 0 or more.");
     }
-    Duration asked = Duration.ofSeconds(Long.parseLong(value));
+    Duration asked = Duration.ofSeconds(seconds);
     return asked.compareTo(longest) < 0 ? asked : longest;
   }
 

@@ -3,7 +3,6 @@ package io.belfry.store.redis;
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.StoreUnavailableException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,7 +46,12 @@ final class Appends {
     }
     Attempt attempt = new Attempt(push, size);
     underWay.add(attempt);
-    attempt.send();
+    if (toRepeat.isEmpty() || push.isPassing()) {
+      attempt.send();
+    } else {
+      // Behind those that came before it.
+      toRepeat.add(attempt);
+    }
     return attempt.answer;
   }
 
@@ -66,11 +70,12 @@ final class Appends {
       oldest.fail(null);
       oldest = underWay.peek();
     }
-    List<Attempt> again = new ArrayList<>();
-    for (Attempt a = toRepeat.poll(); a != null; a = toRepeat.poll()) {
-      again.add(a);
+    // Each goes only once it is sent, so that nothing new is sent before it; one that fails at once
+    // is behind the others again.
+    for (int left = toRepeat.size(); left > 0; left--) {
+      toRepeat.element().send();
+      toRepeat.remove();
     }
-    again.forEach(Attempt::send);
   }
 
   /// Gives up all.

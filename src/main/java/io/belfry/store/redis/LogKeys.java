@@ -6,39 +6,61 @@ import java.nio.charset.StandardCharsets;
 
 /// The names of all that belongs to one log. They share a hash tag, the user of a queue or the
 /// topic, so that one script may touch them all on a Cluster.
-///
-/// @param base what they begin with
-/// @param queue the queue's name, empty for a topic
-/// @param queues where the queues of its user are listed; a topic is listed nowhere
-record LogKeys(
-    String base,
-    byte[] entries,
-    byte[] head,
-    byte[] collapse,
-    byte[] early,
-    byte[] dropped,
-    byte[] redeliveries,
-    byte[] notes,
-    byte[] queues,
-    String queue) {
-
+final class LogKeys {
   /// What every key and channel of Belfry begins with.
   static final String PREFIX = "belfry:";
 
+  private final String base;
+  private final Destination destination;
+
+  private LogKeys(Destination destination) {
+    this.base = base(destination);
+    this.destination = destination;
+  }
+
   static LogKeys of(Destination destination) {
-    String base = base(destination);
-    byte[] head = bytes(base + ":h");
-    return new LogKeys(
-        base,
-        bytes(base + ":e"),
-        head,
-        bytes(base + ":k"),
-        bytes(base + ":x"),
-        bytes(base + ":d"),
-        bytes(base + ":r"),
-        bytes(base + ":n"),
-        destination instanceof Destination.Queue queue ? queues(queue.user()) : head,
-        destination instanceof Destination.Queue queue ? queue.queue() : "");
+    return new LogKeys(destination);
+  }
+
+  byte[] entries() {
+    return bytes(base + ":e");
+  }
+
+  byte[] head() {
+    return bytes(base + ":h");
+  }
+
+  byte[] collapse() {
+    return bytes(base + ":k");
+  }
+
+  /// The entries that expire before an older one.
+  byte[] early() {
+    return bytes(base + ":x");
+  }
+
+  byte[] dropped() {
+    return bytes(base + ":d");
+  }
+
+  byte[] redeliveries() {
+    return bytes(base + ":r");
+  }
+
+  /// Where the places of the entries' dead letters are.
+  byte[] notes() {
+    return bytes(base + ":n");
+  }
+
+  /// Where the names of the user's queues are; a topic, which is in no such list, has its head
+  /// here.
+  byte[] queues() {
+    return destination instanceof Destination.Queue queue ? queues(queue.user()) : head();
+  }
+
+  /// The queue's name, or nothing.
+  String queue() {
+    return destination instanceof Destination.Queue queue ? queue.queue() : "";
   }
 
   /// Where the log rings.

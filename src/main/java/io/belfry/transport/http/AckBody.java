@@ -36,18 +36,20 @@ record AckBody(long offset, String device) {
       throw malformed();
     }
     JsonNode offset = json.path("offset");
-    if (!offset.isIntegralNumber() || !offset.canConvertToLong() || offset.longValue() < 0) {
+    if (!offset.isIntegralNumber() || offset.bigIntegerValue().signum() < 0) {
       throw new InvalidInputException("offset", "'offset' is a whole number, 0 or more.");
     }
+    // One beyond the last counts as the last, however large it is.
+    long number = offset.canConvertToLong() ? offset.longValue() : Long.MAX_VALUE;
     JsonNode device = json.path("device");
     if (device.isMissingNode() || device.isNull()) {
-      return new AckBody(offset.longValue(), CursorKey.SHARED);
+      return new AckBody(number, CursorKey.SHARED);
     }
     if (!device.isString()) {
       throw new InvalidInputException("device", "'device' is a string.");
     }
     String name = device.stringValue();
-    return new AckBody(offset.longValue(), name.isEmpty() ? CursorKey.SHARED : Names.device(name));
+    return new AckBody(number, name.isEmpty() ? CursorKey.SHARED : Names.device(name));
   }
 
   private static InvalidInputException malformed() {

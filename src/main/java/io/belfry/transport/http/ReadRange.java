@@ -1,5 +1,6 @@
 package io.belfry.transport.http;
 
+import io.belfry.core.log.Digits;
 import io.belfry.core.log.InvalidInputException;
 import io.belfry.core.log.Offsets;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 public record ReadRange(@Nullable Long after, int limit) {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
-  private static final int MAX_DIGITS = 18;
 
   /// What the parameters `after` and `limit` say; an empty one says nothing, and who asks for more
   /// than there is to have gets that.
@@ -20,8 +20,8 @@ public record ReadRange(@Nullable Long after, int limit) {
   public static ReadRange of(@Nullable String after, @Nullable String limit) {
     int most = DEFAULT_LIMIT;
     if (limit != null && !limit.isEmpty()) {
-      most = isNumber(limit) ? (int) Math.min(MAX_LIMIT, Long.parseLong(limit)) : 0;
-      if (most == 0) {
+      most = (int) Math.min(MAX_LIMIT, Digits.parse(limit));
+      if (most < 1) {
         throw new InvalidInputException("limit", "limit is a number from 1 to " + MAX_LIMIT + ".");
       }
     }
@@ -39,9 +39,5 @@ public record ReadRange(@Nullable Long after, int limit) {
       throw new InvalidInputException("after", "after is an offset: a whole number, 0 or more.");
     }
     return offset;
-  }
-
-  private static boolean isNumber(String text) {
-    return text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

@@ -1,6 +1,7 @@
 package io.belfry.transport.mqtt;
 
 import io.belfry.core.delivery.Subscription;
+import io.belfry.core.log.From;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,13 @@ final class MqttSubscription implements Runnable {
 
   void isDeliveredBy(Subscription subscription) {
     core = subscription;
+  }
+
+  /// Where another one in its place goes on, whose cursor is its own.
+  From goesOnAt() {
+    Subscription known = core;
+    Long reached = known == null ? null : known.reached();
+    return reached == null ? new From.Latest() : new From.After(reached);
   }
 
   /// Whether no delivery of it is under way any more.

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// The subscriptions of one client.
 final class Subscriptions {
@@ -64,9 +65,15 @@ final class Subscriptions {
       throw MqttException.of(
           Reasons.QUOTA, "A connection has at most " + MAX_COUNT + " subscriptions.");
     }
+    return open(filter, granted, identifier, from(known), answered);
+  }
+
+  private From from(@Nullable MqttSubscription known) {
+    if (known != null && arrival.hasOwnCursors()) {
+      return known.goesOnAt();
+    }
     // A session that began clean has missed nothing.
-    From from = arrival.clean() && known == null ? new From.Latest() : new From.Cursor();
-    return open(filter, granted, identifier, from, answered);
+    return known == null && arrival.clean() ? new From.Latest() : new From.Cursor();
   }
 
   private synchronized MqttSubscription open(

@@ -5,6 +5,7 @@ import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.DeliverySettings;
 import io.belfry.core.delivery.SubscriptionRequest;
 import io.belfry.core.log.Destination;
+import io.belfry.core.log.Digits;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Push;
 import io.belfry.security.Caller;

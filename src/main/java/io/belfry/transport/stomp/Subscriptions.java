@@ -1,6 +1,7 @@
 package io.belfry.transport.stomp;
 
 import io.belfry.core.delivery.CloseReason;
+import io.belfry.core.log.Digits;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -37,7 +37,7 @@ class AcknowledgementsInterleavingTests {
 
   private static final class Talking implements Interleavings.Round {
     private final FakeConnection connection = new FakeConnection("alice", "phone");
-    private final Cursor cursor = new Cursor(REQUEST.cursor(), null);
+    private final Cursor cursor = new Cursor(REQUEST.cursor(), cursor -> {}, false);
     private final Acknowledgements one = connection();
     private final Acknowledgements other = connection();
 

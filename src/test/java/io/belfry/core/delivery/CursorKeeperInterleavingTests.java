@@ -22,7 +22,7 @@ class CursorKeeperInterleavingTests {
   private static final int VISITS = 3;
 
   private final InMemoryStore store = new InMemoryStore();
-  private final CursorKeeper keeper = new CursorKeeper(store, store, Duration.ofDays(1));
+  private final CursorKeeper keeper = new CursorKeeper(store, Duration.ofDays(1));
   private final AtomicInteger users = new AtomicInteger();
 
   private final class Coming implements Interleavings.Round {

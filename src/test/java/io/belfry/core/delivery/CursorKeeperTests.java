@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.CursorState;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.From;
 import io.belfry.core.log.InMemoryStore;
@@ -12,6 +13,7 @@ import io.belfry.core.log.Retention;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,7 +27,7 @@ class CursorKeeperTests {
   private static final CursorKey SIBLING = new CursorKey(KEY.destination(), "alice", "laptop");
 
   private final InMemoryStore store = new InMemoryStore();
-  private final CursorKeeper keeper = new CursorKeeper(store, store, Duration.ofSeconds(1));
+  private final CursorKeeper keeper = new CursorKeeper(store, Duration.ofSeconds(1));
 
   @AfterEach
   void close() {
@@ -45,13 +47,32 @@ class CursorKeeperTests {
     assertThat(store.merges.get()).isGreaterThanOrEqualTo(before + 3);
   }
 
+  // Such as a damaged key in Redis: that of one device must not be everybody's.
+  @Test
+  void whatOneCursorMeetsDoesNotKeepOthersFromBeingWritten() throws Exception {
+    long offset = append();
+    try (CursorKeeper lazy = new CursorKeeper(store, Duration.ofDays(1))) {
+      Cursor damaged = lazy.open(KEY, new From.Earliest()).cursor();
+      Cursor sound = lazy.open(SIBLING, new From.Earliest()).cursor();
+      lazy.flush().join();
+      store.refusesToMerge = Set.of(KEY);
+      damaged.settleThrough(offset);
+      sound.settleThrough(offset);
+      lazy.flush().exceptionally(failure -> null).join();
+
+      CursorState written = store.of(KEY.destination(), "alice").get("laptop");
+      assertThat(Objects.requireNonNull(written).settled()).isEqualTo(offset);
+      lazy.flush().join();
+    }
+  }
+
   // The write behind has taken what was settled and the store does not have it yet.
   @Test
   void whoComesBackWhileItsCursorIsBeingWrittenStartsWhereItWas() throws Exception {
     long offset = append();
     CountDownLatch taken = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    try (CursorKeeper lazy = new CursorKeeper(store, store, Duration.ofDays(1))) {
+    try (CursorKeeper lazy = new CursorKeeper(store, Duration.ofDays(1))) {
       Cursor cursor = lazy.open(KEY, new From.Earliest()).cursor();
       lazy.flush().join();
       store.beforeMerge =

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -208,9 +210,88 @@ class DeliveryTests extends DeliveryFixture {
     assertThat(again.entry().offset()).isEqualTo(first);
     assertThat(again.redelivered()).isTrue();
     subscription.acknowledge(first);
+    deliveries.cursors().flush().join();
+    assertThat(store.redeliveries(new CursorKey(INBOX, "alice", "phone"))).isEmpty();
+  }
+
+  @Test
+  void aDeadLetterThatIsReadAgainAsWellIsSettledByItsOneAcknowledgement() throws Exception {
     CursorKey key = new CursorKey(INBOX, "alice", "phone");
-    push("wake");
-    Awaitility.await().until(() -> store.redeliveries(key).isEmpty());
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long poison = push("poison");
+    phone.await(1);
+    subscription.reject(poison, "too large");
+    Awaitility.await().until(() -> store.after(0, 10).size() == 1);
+    disconnect(phone, subscription);
+    store.redeliver(store.after(0, 10).getFirst().offset());
+
+    FakeConnection back = device("phone");
+    Subscription again = subscribe(back, AckMode.CLIENT_INDIVIDUAL, new From.Earliest());
+    back.await(2);
+    again.acknowledge(poison);
+    deliveries.cursors().flush().join();
+
+    assertThat(back.offsets()).containsExactly(poison, poison);
+    assertThat(store.redeliveries(key)).isEmpty();
+  }
+
+  @Test
+  void aDeadLetterComesOnceMoreThoughTheStoreGoesAwayMeanwhile() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long poison = push("poison");
+    phone.await(1);
+    subscription.reject(poison, "too large");
+    Awaitility.await().until(() -> store.after(0, 10).size() == 1);
+    disconnect(phone, subscription);
+    store.redeliver(store.after(0, 10).getFirst().offset());
+
+    FakeConnection back = device("phone");
+    Runnable goAway = () -> store.away = true;
+    deliveries.subscribe(back, request("phone", AckMode.CLIENT_INDIVIDUAL, goAway));
+    Awaitility.await().until(() -> store.refusals.get() > 0);
+    store.away = false;
+
+    assertThat(back.await(1).getFirst().entry().offset()).isEqualTo(poison);
+  }
+
+  // The two may be connected to two nodes, each of which knows only its own.
+  @Test
+  void whoseWindowIsFullGoesOnOnceItsDeviceHasAcknowledgedAtAnotherNode() throws Exception {
+    FakeConnection phone = device("phone");
+    subscribe(phone, AckMode.CLIENT);
+    push("0");
+    push("1");
+    push("2");
+    long third = push("3");
+    push("4");
+    phone.await(4);
+
+    store.merge(
+        Map.of(
+            new CursorKey(INBOX, "alice", "phone"),
+            new CursorState(third, new TreeSet<>(), third, new TreeMap<>())));
+
+    assertThat(text(phone.await(5).getLast())).isEqualTo("4");
+  }
+
+  @Test
+  void whatWaitsBehindOneThatWasRepeatedOftenIsNotLateForIt() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long first = push("1");
+    long second = push("2");
+    phone.await(2);
+    for (int seconds = 31, times = 3; times <= 5; seconds *= 2, times++) {
+      phone.pass(Duration.ofSeconds(seconds));
+      phone.await(times);
+    }
+
+    subscription.acknowledge(first);
+    phone.pass(Duration.ofSeconds(1));
+
+    assertThat(phone.await(6).get(5).entry().offset()).isEqualTo(second);
   }
 
   @Test
@@ -411,6 +492,19 @@ class DeliveryTests extends DeliveryFixture {
     store.away = false;
 
     assertThat(phone.await(1)).hasSize(1);
+  }
+
+  @Test
+  void whatWaitsComesThoughTheStoreGoesAwayAsSoonAsItListens() throws Exception {
+    push("1");
+    store.whenListening = () -> store.away = true;
+    FakeConnection phone = device("phone");
+    deliveries.subscribe(phone, request("phone", AckMode.AUTO, () -> {}));
+    Awaitility.await().until(() -> store.refusals.get() > 0);
+
+    store.away = false;
+
+    assertThat(phone.await(1)).extracting(DeliveryFixture::text).containsExactly("1");
   }
 
   // Alive to its heart-beats and deaf to its log would be the worst of both.

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class StrangersTests {
   private static final class Stranger implements Connection {
     final AtomicInteger ticks = new AtomicInteger();
+    Runnable whenTicked = () -> {};
     final AtomicReference<@Nullable CloseReason> closed = new AtomicReference<>();
 
     @Override
@@ -41,13 +43,13 @@ class StrangersTests {
     @Override
     public void tick() {
       ticks.incrementAndGet();
+      whenTicked.run();
     }
   }
 
   private final InMemoryStore store = new InMemoryStore();
   private final Connections connections = new Connections(store, DeliverySettings.defaults());
-  private final CursorKeeper cursors =
-      new CursorKeeper(store.cursors(), store.logs(), Duration.ofDays(1));
+  private final CursorKeeper cursors = new CursorKeeper(store, Duration.ofDays(1));
   private final Stranger stranger = new Stranger();
 
   @AfterEach
@@ -65,6 +67,22 @@ class StrangersTests {
     assertThat(stranger.ticks).hasValue(1);
     assertThat(connections.count()).isZero();
     assertThat(connections.all()).isEmpty();
+  }
+
+  @Test
+  void whereOneHasADefectTheOthersHaveTheirTurn() {
+    stranger.whenTicked =
+        () -> {
+          throw new IllegalStateException("a defect, planted by a test");
+        };
+    List<Stranger> others = Stream.generate(Stranger::new).limit(20).toList();
+    connections.came(stranger);
+    others.forEach(connections::came);
+
+    connections.tick();
+
+    assertThat(stranger.closed).hasValue(CloseReason.DEFECT);
+    assertThat(others).allSatisfy(other -> assertThat(other.ticks).hasValue(1));
   }
 
   @Test

@@ -52,8 +52,14 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   /// Called before cursors are written, outside the lock.
   public volatile Runnable beforeMerge = () -> {};
 
+  /// Cursors that cannot be written, not because it is away.
+  public volatile Set<CursorKey> refusesToMerge = Set.of();
+
   /// Called before a listening is confirmed.
   public volatile Runnable beforeListening = () -> {};
+
+  /// Called in a listening that has begun.
+  public volatile Runnable whenListening = () -> {};
 
   /// Called for each bell: whether it is lost.
   public volatile boolean losesBells;
@@ -228,6 +234,9 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   @Override
   public void merge(Map<CursorKey, CursorState> states) {
     beforeMerge.run();
+    if (states.keySet().stream().anyMatch(refusesToMerge::contains)) {
+      throw new IllegalStateException("a damaged cursor, planted by a test");
+    }
     synchronized (this) {
       merges.incrementAndGet();
       check();
@@ -252,6 +261,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
     check();
     beforeListening.run();
     listeners.put(destination, listener);
+    whenListening.run();
     return () -> listeners.remove(destination, listener);
   }
 

@@ -161,6 +161,33 @@ class MqttIT {
   }
 
   @Test
+  void aCleanSessionThatSubscribesWithAnotherQosGoesOnWhereItWas() {
+    try (RawMqtt client =
+        RawMqtt.connect(
+            node,
+            "fox",
+            "d",
+            connect ->
+                connect
+                    .cleanSession(true)
+                    .properties(RawMqtt.properties(MqttProperties.RECEIVE_MAXIMUM, 2)))) {
+      client.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q");
+      for (int i = 0; i < 5; i++) {
+        push("/user/fox/queue/q", "e" + i);
+      }
+      assertThat(RawMqtt.body(client.message())).isEqualTo("e0");
+      assertThat(RawMqtt.body(client.message())).isEqualTo("e1");
+
+      assertThat(client.subscribe(MqttQoS.AT_MOST_ONCE, "user/queue/q")).containsExactly(0);
+      push("/user/fox/queue/q", "e5");
+
+      for (int i = 2; i <= 5; i++) {
+        assertThat(RawMqtt.body(client.message())).isEqualTo("e" + i);
+      }
+    }
+  }
+
+  @Test
   void theReceiveMaximumBoundsAllSubscriptionsTogether() {
     push("/user/gus/queue/a", "a1");
     push("/user/gus/queue/a", "a2");

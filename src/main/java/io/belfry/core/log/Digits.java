@@ -1,18 +1,19 @@
-package io.belfry.transport.stomp;
+package io.belfry.core.log;
 
-/// Numbers as headers write them: digits and nothing else.
-final class Digits {
+/// Numbers as clients write them: digits and nothing else.
+public final class Digits {
   private static final int MAX_LENGTH = 18;
 
   private Digits() {}
 
   /// The number, [Long#MAX_VALUE] where it has more digits than any that means something, or -1
   /// where the text is none.
-  static long parse(String text) {
+  public static long parse(String text) {
     return parse(text, 0, text.length());
   }
 
-  static long parse(String text, int from, int to) {
+  /// The same of a part of the text.
+  public static long parse(String text, int from, int to) {
     long number = 0;
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
