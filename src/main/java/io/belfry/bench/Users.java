@@ -1,5 +1,6 @@
 package io.belfry.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,12 +22,16 @@ final class Users implements AutoCloseable {
   }
 
   /// Connects them, a hundred at a time, and says how long it took.
-  void connect() throws InterruptedException {
+  ///
+  /// @throws IOException where none of the first hundred could be
+  void connect() throws IOException, InterruptedException {
     connect(AT_ONCE);
   }
 
   /// Connects them, `atOnce` at a time, and says how long it took.
-  void connect(int atOnce) throws InterruptedException {
+  ///
+  /// @throws IOException where none of the first of them could be
+  void connect(int atOnce) throws IOException, InterruptedException {
     int users = bench.options().users();
     while (tokens.size() < users) {
       tokens.add(bench.token(name(tokens.size()), ""));
@@ -34,6 +39,14 @@ final class Users implements AutoCloseable {
     long start = System.nanoTime();
     for (int first = 0; first < users; first += atOnce) {
       connect(first, Math.min(atOnce, users - first));
+      if (bench.tally().connected.get() == 0) {
+        throw new IOException(
+            "Nobody can be connected to "
+                + bench.options().url()
+                + ". Start a node there, or name one with --url; it has to take tokens of the secret"
+                + " that is set here. The first reason: "
+                + bench.tally().complaint());
+      }
     }
     bench.say(
         "connected %d of %d in %.1f s",

@@ -12,6 +12,15 @@ import java.util.OptionalInt;
 public final class Commands {
   private static final Duration BENCH_VALIDITY = Duration.ofDays(1);
 
+  private static final String USAGE =
+      """
+      Usage: java -jar belfry.jar [--SETTING=VALUE]...          runs a node
+             java -jar belfry.jar token USER [OPTION]...        prints a token for a user or a service
+             java -jar belfry.jar bench [OPTION]...             measures a node
+      A command tells its options after --help; the settings are in the README.\
+      """;
+  private static final int MISUSED = 2;
+
   private Commands() {}
 
   /// Runs the command that the first argument names.
@@ -25,8 +34,22 @@ public final class Commands {
     return switch (arguments.getFirst()) {
       case "token" -> OptionalInt.of(TokenCommand.run(rest, out, err));
       case "bench" -> OptionalInt.of(BenchCommand.run(rest, Commands::signer, out, err));
-      default -> OptionalInt.empty();
+      case "--help", "-h", "help" -> {
+        out.println(USAGE);
+        yield OptionalInt.of(0);
+      }
+      default -> unknown(arguments.getFirst(), err);
     };
+  }
+
+  // What begins with a dash is a setting of a node.
+  private static OptionalInt unknown(String first, PrintStream err) {
+    if (first.startsWith("-")) {
+      return OptionalInt.empty();
+    }
+    err.println("There is no command " + first + ".");
+    err.println(USAGE);
+    return OptionalInt.of(MISUSED);
   }
 
   private static BenchCommand.Signer signer(List<String> settings) {

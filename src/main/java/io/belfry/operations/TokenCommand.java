@@ -51,6 +51,10 @@ public final class TokenCommand {
       Function<List<String>, @Nullable TokenSigner> signers,
       PrintStream out,
       PrintStream err) {
+    if (arguments.contains("--help")) {
+      out.println(USAGE);
+      return 0;
+    }
     try {
       Order order = parse(arguments);
       TokenSigner signer = signers.apply(order.settings());
@@ -61,6 +65,11 @@ public final class TokenCommand {
         return FAILED;
       }
       out.println(signer.sign(order.user(), order.scope(), order.validity()));
+      if (signer.isDemos()) {
+        err.println(
+            "Signed with the demo's secret. A node with belfry.auth.secret does not take it: set that"
+                + " here too.");
+      }
       return 0;
     } catch (MisusedException | InvalidInputException misused) {
       err.println(misused.getMessage());

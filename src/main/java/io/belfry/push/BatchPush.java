@@ -127,7 +127,8 @@ final class BatchPush {
     try {
       BatchLine line = BatchLine.parse(batch, from, length);
       if (line.body().length > maxBody) {
-        throw new RefusedException(413, "A body is at most " + maxBody + " bytes here.");
+        throw new RefusedException(
+            413, "A body is at most " + maxBody + " bytes here (belfry.limits.body).");
       }
       return new Pending.Under(appender.begin(caller, line.to(), line.headers(), line.body()));
     } catch (RuntimeException failure) {

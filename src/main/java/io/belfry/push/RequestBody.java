@@ -144,7 +144,8 @@ final class RequestBody {
   }
 
   private RefusedException tooLong() {
-    return new RefusedException(413, "A body is at most " + max + " bytes here.");
+    return new RefusedException(
+        413, "A body is at most " + max + " bytes here (belfry.limits.body).");
   }
 
   private RefusedException tooSlow() {

@@ -64,6 +64,7 @@ class StartIT {
     "SERVER_ADDRESS, 0.0.0.0, BELFRY_AUTH_SECRET",
     "BELFRY_DELIVERY_WINDOW, 0, belfry.delivery.window must be 1 to 10000",
     "BELFRY_HEARTBEAT, soon, belfry.heartbeat",
+    "BELFRY_DATADIR, /dev/null, Set belfry.data-dir to another directory",
   })
   void aSettingThatIsWrongRefusesToStart(String variable, String value, String sentence)
       throws Exception {

@@ -4,7 +4,6 @@ import io.belfry.settings.BelfryProperties;
 import io.belfry.settings.BelfryProperties.StoreKind;
 import io.belfry.settings.DemoSecrets;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +34,14 @@ final class DemoSecretFile implements DemoSecrets {
     try {
       return secret(directory);
     } catch (IOException failure) {
-      throw new UncheckedIOException(
-          "The demo's secret cannot be kept in " + directory.toAbsolutePath().normalize(), failure);
+      throw new DataDirectoryException(
+          "The demo's secret cannot be kept in the data directory "
+              + directory.toAbsolutePath().normalize()
+              + ": "
+              + failure.getMessage()
+              + ".",
+          "Set belfry.data-dir to a directory that this user may write, or belfry.auth.secret.",
+          failure);
     }
   }
 

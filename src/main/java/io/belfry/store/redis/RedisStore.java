@@ -187,7 +187,10 @@ public final class RedisStore implements Store {
       connected.complete(link);
     } catch (RuntimeException away) {
       if (!said) {
-        LOGGER.warn("Waiting for Redis at {}: {}", servers.description(), Failures.innermost(away));
+        LOGGER.warn(
+            "Waiting for Redis at {} (spring.data.redis.*), and trying again until it is there: {}",
+            servers.description(),
+            Failures.innermost(away));
       }
       var ignored =
           timer.schedule(
