@@ -182,6 +182,7 @@ class ConsoleIT {
       page.navigate("http://localhost:" + other.port() + "/console");
       Locator form = page.locator("#token");
       assertThat(form).isVisible();
+      assertThat(page.locator("#state")).hasText("Not connected");
       assertThat(Axe.seriousIn(page)).isEmpty();
       show(page, "no token at all");
       assertThat(form.locator("textarea:invalid")).hasCount(1);

@@ -114,6 +114,25 @@ class PageIT {
   }
 
   @Test
+  void startsWhereTheOtherBrowserOfThePersonIs() {
+    Page page = open("/?user=mover");
+    assertThat(person(page, "mover").locator(".state")).hasAttribute("data-state", "connected");
+    node().push("mover", "read there");
+    assertThat(bodies(page, "mover")).hasCount(1);
+    awaitAllSettled("mover");
+    String last = offset(person(page, "mover").locator(".message").first());
+
+    Objects.requireNonNull(context).close();
+    newBrowser();
+    Page other = open("/?user=mover");
+    Locator mover = person(other, "mover");
+    assertThat(mover.locator(".last")).hasText(last);
+    assertThat(mover.locator(".cursor")).hasText(last);
+    assertThat(mover.locator(".unread")).hasText("0");
+    assertThat(mover.locator(".message")).hasCount(0);
+  }
+
+  @Test
   void bringsAMessageToBothDevicesOfOnePerson() {
     Page page = open("/?user=twice&other=twice");
     assertThat(page.locator(".person[data-user=twice] .state[data-state=connected]")).hasCount(2);
@@ -204,10 +223,14 @@ class PageIT {
         Page page = page()) {
       page.navigate("http://localhost:" + other.port());
       assertThat(page.locator("#token")).containsText("Demo mode is off");
+      assertThat(page.locator("#steps")).isHidden();
+      assertThat(page.locator("#curl-box")).isHidden();
       page.locator("#token-text").fill(other.token("dora", "push"));
       page.getByText("Use this token").click();
       Locator dora = person(page, "dora").first();
       assertThat(dora.locator(".state")).hasAttribute("data-state", "connected");
+      assertThat(page.locator("#steps")).isVisible();
+      assertThat(page.locator("#curl-box")).isVisible();
       dora.locator(".text").first().fill("with my own token");
       dora.locator(".push button").click();
       assertThat(bodies(page, "dora"))

@@ -28,13 +28,15 @@ function look(name) {
   return user.show(name).catch(error => tell(error.message));
 }
 
+function showState({ state, reason = '' }, name = STATES[state]) {
+  $('state').dataset.state = state;
+  $('state-name').textContent = name;
+  $('state').title = reason;
+}
+
 function connect() {
   const belfry = new Belfry({ url: 'ws', token: () => tokens.of(OPERATOR, 'admin') });
-  belfry.addEventListener('state', ({ detail }) => {
-    $('state').dataset.state = detail.state;
-    $('state-name').textContent = STATES[detail.state];
-    $('state').title = detail.reason ?? '';
-  });
+  belfry.addEventListener('state', ({ detail }) => showState(detail));
   belfry.subscribe('/topic/belfry.nodes', message => {
     nodes.receive(message);
     refresh();
@@ -55,6 +57,7 @@ async function start() {
   } catch (error) {
     $('token').hidden = false;
     $('refused').textContent = error.message;
+    showState({ state: 'closed' }, 'Not connected');
     return;
   }
   $('token').hidden = true;

@@ -3,6 +3,10 @@ import { button, element, show, table } from './elements.js';
 
 const GONE_AFTER = 10_000;
 const SHOWN = 150; // snapshots: five minutes of one node
+const SHORTEST_SPAN = 60; // seconds that a chart shows at least
+const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600]; // seconds between two labels
+const TIME_LABEL = 72; // pixels, with some air
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' });
 
 /** The nodes as they tell of themselves, and what they do together over the last minutes. */
 export class Nodes {
@@ -103,9 +107,10 @@ class Chart {
     const colours = ['--brass', '--good', '--bad'].map(name => getComputedStyle(document.body).getPropertyValue(name));
     const ink = () => getComputedStyle(document.body).color;
     const axis = { stroke: ink, grid: { stroke: 'rgba(128,128,128,.25)' }, ticks: { show: false } };
+    const times = { ...axis, incrs: TIME_STEPS, space: TIME_LABEL, values: (_, seconds) => seconds.map(clock) };
     const series = names.map((label, i) => ({ label, stroke: () => resolved(colours[i]), width: 2, value: (_, v) => round(v) }));
     this.#plot = new uPlot(
-      { ...this.#size(), legend: { show: false }, axes: [axis, { ...axis, size: 48 }], scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } }, series: [{}, ...series] },
+      { ...this.#size(), legend: { show: false }, axes: [times, { ...axis, size: 48 }], scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } }, series: [{}, ...series] },
       this.#data,
       target,
     );
@@ -116,7 +121,10 @@ class Chart {
     this.#data = [[...this.#data[0], Date.now() / 1000], ...values.map((value, i) => [...this.#data[i + 1], value])].map(
       column => column.slice(-SHOWN),
     );
-    this.#plot.setData(this.#data);
+    const at = this.#data[0];
+    const now = at.at(-1);
+    this.#plot.setData(this.#data, false);
+    this.#plot.setScale('x', { min: Math.min(at[0], now - SHORTEST_SPAN), max: now });
     const key = this.#names.map((name, i) => element('span', {}, `${name} ${round(values[i])}`));
     this.#element.nextElementSibling.replaceChildren(...key);
   }
@@ -134,6 +142,10 @@ function resolved(colour) {
   const { color } = getComputedStyle(probe);
   probe.remove();
   return color;
+}
+
+function clock(seconds) {
+  return CLOCK.format(new Date(seconds * 1000));
 }
 
 function round(value) {

@@ -39,6 +39,7 @@ async function showCurl() {
   const quote = token === '$TOKEN' ? '"' : "'";
   $('curl').textContent =
     `curl '${url}' \\\n  -H ${quote}Authorization: Bearer ${token}${quote} \\\n  -d '{"title":"Hello","text":"It works."}'`;
+  $('curl-box').hidden = false;
 }
 
 async function start() {
@@ -47,6 +48,7 @@ async function start() {
   } catch (error) {
     if (error instanceof DemoOff) {
       $('token').hidden = false;
+      $('steps').hidden = true; // nobody is there to try them with
       return;
     }
   }
@@ -61,6 +63,7 @@ $('token').addEventListener('submit', event => {
   $('token-text').setCustomValidity(name ? '' : 'This is no token: it has no subject.');
   if ($('token').reportValidity()) {
     $('token').hidden = true;
+    $('steps').hidden = false;
     add(name, 'user', '');
     add(name, 'user', '-2');
     showCurl();

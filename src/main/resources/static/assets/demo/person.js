@@ -153,9 +153,10 @@ export class Person extends EventTarget {
     if (name !== this.#name || belfry !== this.#belfry) {
       return;
     }
-    const known = cursors[this.#device];
+    // A device that was never here starts where the furthest of its user's devices is.
+    const known = cursors[this.#device] ?? Math.max(0, ...Object.values(cursors));
     this.#last = Math.max(this.#last ?? 0, ...entries.map(entry => entry.offset)) || null;
-    this.#cursor = Math.max(this.#cursor ?? 0, known ?? 0) || null;
+    this.#cursor = Math.max(this.#cursor ?? 0, known) || null;
     this.#unread = entries.filter(entry => entry.offset > (this.#cursor ?? 0)).length;
     this.#showFacts();
   }
