@@ -90,7 +90,9 @@ class SecurityConfiguration {
     allow(requests, Caller.PUSH, "/topic/{topic}", POST);
     allow(requests, Caller.PUSH, "/topic/{topic}/{offset}", GET, HEAD, DELETE);
     allow(requests, Caller.PUSH, "/messages", POST);
-    requests.requestMatchers("/dead-letters", "/dead-letters/**").hasAuthority(Caller.ADMIN);
+    requests
+        .requestMatchers("/dead-letters", "/dead-letters/**", "/backups")
+        .hasAuthority(Caller.ADMIN);
     requests.anyRequest().authenticated();
   }
 

@@ -13,9 +13,12 @@ import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.DeadLetter;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.Entry;
+import io.belfry.core.log.Retention;
 import io.belfry.core.log.Session;
 import io.belfry.core.log.Store;
+import io.belfry.store.embedded.EmbeddedStore;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -101,6 +104,21 @@ class OperationsIT {
     assertThat(rest.get("entries")).hasSize(1);
     assertThat(operator().get("/user/nobody/queue/q").text())
         .isEqualTo("{\"entries\":[],\"cursors\":{}}");
+  }
+
+  @Test
+  void aBackupOpensAsTheNodeWas() {
+    long offset = push("/user/gil/queue/kept", "kept");
+    assertThat(node.as("gil", "").post("/backups", "").status()).isEqualTo(403);
+
+    Answer taken = operator().post("/backups", "");
+    push("/user/gil/queue/kept", "later");
+
+    assertThat(taken.status()).isEqualTo(201);
+    Path backup = Path.of(taken.json().get("path").stringValue());
+    try (EmbeddedStore copy = EmbeddedStore.open(backup, Retention.defaults(), Clock.systemUTC())) {
+      assertThat(copy.logs().last(new Destination.Queue("gil", "kept"))).isEqualTo(offset);
+    }
   }
 
   @Test
