@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param warmup before it, not counted
 /// @param body bytes of a message
 /// @param pushers connections that push
+/// @param inFlight pushes to the topic that are on their way at once
 /// @param waiting entries that wait for each user who comes back
 /// @param pid a process whose CPU time and memory are told, or null
 /// @param settings `--belfry.…=…` as for a node, to sign tokens as it does
@@ -35,6 +36,7 @@ record BenchOptions(
     Duration warmup,
     int body,
     int pushers,
+    int inFlight,
     int waiting,
     @Nullable Long pid,
     List<String> settings) {
@@ -43,10 +45,10 @@ record BenchOptions(
       """
       Usage: bench [--load push | fanout | batch | return | idle] [--url http://127.0.0.1:8080]
                    [--users 1000] [--ack client | client-individual | auto] [--duration 10s] [--warmup 5s]
-                   [--rate 5000 | 0 for the maximum] [--body 200] [--pushers 32] [--waiting 20]
+                   [--rate 5000 | 0 for the maximum] [--body 200] [--pushers 32] [--in-flight 1] [--waiting 20]
                    [--door websocket | stomp | mqtt | sse] [--pid of a node on this machine] [--SETTING=VALUE]...
         push    services push to users, each message to one of them, at --rate
-        fanout  a service pushes to a topic that all subscribe; the next when the last one has it
+        fanout  a service pushes to a topic that all subscribe, --in-flight at once; of one, when the last user has it
         batch   services push 1,000 entries a request to users who are not there
         return  --waiting entries are pushed to users who then come all at once
         idle    users are connected and nothing is pushed; by another door with --door and its port in --url
@@ -91,6 +93,7 @@ record BenchOptions(
     private Duration warmup = Duration.ofSeconds(5);
     private int body = 200;
     private int pushers = 32;
+    private int inFlight = 1;
     private int waiting = 20;
     private @Nullable Long pid;
 
@@ -110,8 +113,8 @@ record BenchOptions(
         throw new InvalidInputException("--door", "Other doors are for --load idle alone.");
       }
       return new BenchOptions(
-          load, door, url, users, ack, rate, duration, warmup, body, pushers, waiting, pid,
-          settings);
+          load, door, url, users, ack, rate, duration, warmup, body, pushers, inFlight, waiting,
+          pid, settings);
     }
 
     private void take(String name, String value) {
@@ -127,6 +130,7 @@ record BenchOptions(
         case "--warmup" -> warmup = seconds(name, value);
         case "--body" -> body = number(name, value, 64);
         case "--pushers" -> pushers = number(name, value, 1);
+        case "--in-flight" -> inFlight = number(name, value, 1);
         case "--waiting" -> waiting = number(name, value, 1);
         case "--pid" -> pid = (long) number(name, value, 1);
         default -> throw new InvalidInputException(name, "There is no option " + name + ".");
@@ -136,7 +140,7 @@ record BenchOptions(
     private static URI url(String name, String value) {
       try {
         URI url = new URI(value);
-        if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
+        if (url.getHost() != null && List.of("http", "https", "tcp").contains(url.getScheme())) {
           return url;
         }
       } catch (URISyntaxException malformed) {
