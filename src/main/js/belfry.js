@@ -202,12 +202,15 @@ export class Belfry extends EventTarget {
 
   #follow({ leader, state, delay, reason, code }) {
     this.#leaderName ||= leader;
-    if (leader !== this.#leaderName || this.#isClosed) {
+    // That an operator disconnected the person counts whoever says it: the browser may have made this tab the leader
+    // before it passes on what the last one said.
+    const isForAll = state === 'closed' && code === DISCONNECTED_BY_OPERATOR;
+    if (this.#isClosed || (leader !== this.#leaderName && !isForAll)) {
       return;
     }
     if (state !== 'closed') {
       this.#to({ state, delay, reason });
-    } else if (code === DISCONNECTED_BY_OPERATOR || leader === this.#tabs.id) {
+    } else if (isForAll || leader === this.#tabs.id) {
       this.#end(reason);
     }
   }

@@ -80,6 +80,23 @@ class BrowserTabsIT extends BrowserTest {
     awaitSessions("exile", 0);
   }
 
+  // The browser may give the lead away before it passes on what the leader said last.
+  @Test
+  void staysAwayThoughItLeadsByTheTimeThatItIsTold() throws Exception {
+    Tab tab = open(Setup.of("outcast"));
+    tab.run(
+        """
+        async () => {
+          const { held } = await navigator.locks.query();
+          const shared = held.map(({ name }) => name).find(name => name.endsWith(' outcast'));
+          const last = { type: 'state', state: 'closed', code: 4403, leader: 'the one before', reason: 'away' };
+          new BroadcastChannel(shared).postMessage(last);
+        }
+        """);
+    tab.awaitState("closed");
+    awaitSessions("outcast", 0);
+  }
+
   @Test
   void keepsTwoPeopleInOneBrowserApart() throws Exception {
     Tab ann = open(Setup.of("ann"));
