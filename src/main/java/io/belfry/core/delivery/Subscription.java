@@ -313,9 +313,9 @@ public final class Subscription {
     }
   }
 
-  // A client whose window is full may acknowledge at another node: the store knows.
+  // Where something waits for room: the client may acknowledge at another node, and the store knows.
   private void hearWhereFull(Joined now) {
-    if (!wantsRoom) {
+    if (!wantsRoom || position >= now.feed.last()) {
       hearAt = NEVER;
     } else if (hearAt == NEVER) {
       hearPause = HEAR_PAUSE_NANOS;
