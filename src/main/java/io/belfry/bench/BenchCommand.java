@@ -24,6 +24,10 @@ public final class BenchCommand {
   /// @param arguments without the command's own name
   /// @return the process's exit code: 0, 1 where something was lost, 2 where it was misused
   public static int run(List<String> arguments, Signers signers, PrintStream out, PrintStream err) {
+    if (arguments.contains("--help")) {
+      out.println(BenchOptions.USAGE);
+      return 0;
+    }
     try {
       BenchOptions options = BenchOptions.parse(arguments);
       return run(new Bench(options, signers.of(options.settings()), out), err);
@@ -36,6 +40,7 @@ public final class BenchCommand {
 
   private static int run(Bench bench, PrintStream err) {
     try (Users users = new Users(bench)) {
+      Sockets.probe(bench.options().url());
       switch (bench.options().load()) {
         case PUSH -> new PushLoad(bench, users).run();
         case FANOUT -> new FanOutLoad(bench, users).run();

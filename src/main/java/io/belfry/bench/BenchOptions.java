@@ -2,6 +2,7 @@ package io.belfry.bench;
 
 import io.belfry.core.log.InvalidInputException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,8 @@ record BenchOptions(
 
   /// Reads them one after the other; the fields are the defaults.
   private static final class Parser {
+    private static final int MAX_PORT = 65_535;
+
     private Load load = Load.PUSH;
     private Door door = Door.WEBSOCKET;
     private URI url = URI.create("http://127.0.0.1:8080");
@@ -117,7 +120,7 @@ record BenchOptions(
       switch (name) {
         case "--load" -> load = Load.valueOf(oneOf(name, value, "push|fanout|batch|return|idle"));
         case "--door" -> door = Door.valueOf(oneOf(name, value, "websocket|stomp|mqtt|sse"));
-        case "--url" -> url = URI.create(value);
+        case "--url" -> url = url(name, value);
         case "--users" -> users = number(name, value, 1);
         case "--ack" ->
             ack = oneOf(name, value, "client|client-individual|auto").toLowerCase(Locale.ROOT);
@@ -132,6 +135,21 @@ record BenchOptions(
       }
     }
 
+    // TLS is not spoken here.
+    private static URI url(String name, String value) {
+      try {
+        URI url = new URI(value);
+        if (url.getHost() != null
+            && url.getPort() <= MAX_PORT
+            && !"https".equals(url.getScheme())) {
+          return url;
+        }
+      } catch (URISyntaxException malformed) {
+        // Said below.
+      }
+      throw new InvalidInputException(name, "The option " + name + " is http://host:port.");
+    }
+
     private static String oneOf(String name, String value, String choices) {
       if (!value.matches(choices)) {
         String sentence = "The option " + name + " is one of " + choices.replace("|", ", ") + ".";
@@ -141,8 +159,11 @@ record BenchOptions(
     }
 
     private static Duration seconds(String name, String value) {
-      return Duration.ofSeconds(
-          number(name, value.endsWith("s") ? value.substring(0, value.length() - 1) : value, 0));
+      if (!value.matches("[0-9]{1,9}s?")) {
+        throw new InvalidInputException(
+            name, "The option " + name + " takes a number of seconds, such as 10 or 10s.");
+      }
+      return Duration.ofSeconds(Integer.parseInt(value.replace("s", "")));
     }
 
     private static int number(String name, String value, int least) {

@@ -1,5 +1,7 @@
 package io.belfry.bench;
 
+import java.io.IOException;
+
 /// Users are connected, and nothing is pushed.
 final class IdleLoad {
   private final Bench bench;
@@ -10,7 +12,7 @@ final class IdleLoad {
     this.users = users;
   }
 
-  void run() throws InterruptedException {
+  void run() throws IOException, InterruptedException {
     ServerProcess server = bench.server();
     long heap = server.heapBytes();
     long rss = server.rssBytes();

@@ -1,5 +1,6 @@
 package io.belfry.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +15,7 @@ final class PushLoad {
     this.users = users;
   }
 
-  void run() throws InterruptedException {
+  void run() throws IOException, InterruptedException {
     users.connect();
     BenchOptions options = bench.options();
     Tally tally = bench.tally();

@@ -1,5 +1,6 @@
 package io.belfry.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,12 +22,14 @@ final class Users implements AutoCloseable {
   }
 
   /// Connects them, a hundred at a time, and says how long it took.
-  void connect() throws InterruptedException {
+  void connect() throws IOException, InterruptedException {
     connect(AT_ONCE);
   }
 
   /// Connects them, `atOnce` at a time, and says how long it took.
-  void connect(int atOnce) throws InterruptedException {
+  ///
+  /// @throws IOException saying why, where not one of them could be connected
+  void connect(int atOnce) throws IOException, InterruptedException {
     int users = bench.options().users();
     while (tokens.size() < users) {
       tokens.add(bench.token(name(tokens.size()), ""));
@@ -38,6 +41,14 @@ final class Users implements AutoCloseable {
     bench.say(
         "connected %d of %d in %.1f s",
         bench.tally().connected.get(), users, Bench.secondsSince(start));
+    if (bench.tally().connected.get() == 0) {
+      throw new IOException(
+          bench.tally().complaint()
+              + " No user could be connected to "
+              + bench.options().url()
+              + ": if the tokens are refused, give the node's settings, --belfry.auth.secret=… say,"
+              + " or start this where the node was started.");
+    }
   }
 
   private void connect(int first, int count) throws InterruptedException {
