@@ -2,7 +2,6 @@ package io.belfry.operations;
 
 import io.belfry.bench.BenchCommand;
 import io.belfry.core.log.InvalidInputException;
-import io.belfry.security.TokenSigner;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -11,12 +10,21 @@ import java.util.OptionalInt;
 /// The commands that the jar knows beside being a node.
 public final class Commands {
   private static final Duration BENCH_VALIDITY = Duration.ofDays(1);
+  private static final int MISUSED = 2;
+  private static final String USAGE =
+      """
+      Usage: java -jar belfry.jar [--SETTING=VALUE]...              runs a node: --server.port=8081, say
+             java -jar belfry.jar token USER [--scope push|admin]   prints a token
+             java -jar belfry.jar bench [--users 1000]...           measures a node
+      token --help and bench --help say more; the settings are those of the README, --belfry.data-dir=./data.\
+      """;
 
   private Commands() {}
 
   /// Runs the command that the first argument names.
   ///
-  /// @return the process's exit code; empty where it names none, and a node is to be started
+  /// @return the process's exit code; empty where a node is to be started: without arguments, or
+  ///   where the first is a setting
   public static OptionalInt run(List<String> arguments, PrintStream out, PrintStream err) {
     if (arguments.isEmpty()) {
       return OptionalInt.empty();
@@ -25,18 +33,27 @@ public final class Commands {
     return switch (arguments.getFirst()) {
       case "token" -> OptionalInt.of(TokenCommand.run(rest, out, err));
       case "bench" -> OptionalInt.of(BenchCommand.run(rest, Commands::signer, out, err));
-      default -> OptionalInt.empty();
+      case "--help", "-h", "help" -> {
+        out.println(USAGE);
+        yield OptionalInt.of(0);
+      }
+      case String setting when setting.startsWith("--") -> OptionalInt.empty();
+      case String unknown -> {
+        err.println("There is no command " + unknown + ".");
+        err.println(USAGE);
+        yield OptionalInt.of(MISUSED);
+      }
     };
   }
 
   private static BenchCommand.Signer signer(List<String> settings) {
-    TokenSigner signer = OfflineSigner.of(settings);
+    OfflineSigner signer = OfflineSigner.of(settings);
     if (signer == null) {
       throw new InvalidInputException(
           "belfry.auth.secret",
           "Tokens are checked here with keys that cannot sign; name a secret:"
               + " --belfry.auth.secret=...");
     }
-    return (user, scope) -> signer.sign(user, scope, BENCH_VALIDITY);
+    return (user, scope) -> signer.signer().sign(user, scope, BENCH_VALIDITY);
   }
 }

@@ -3,7 +3,6 @@ package io.belfry.operations;
 import io.belfry.core.log.InvalidInputException;
 import io.belfry.core.log.Names;
 import io.belfry.security.Caller;
-import io.belfry.security.TokenSigner;
 import io.belfry.settings.InvalidSettingException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -48,19 +47,29 @@ public final class TokenCommand {
 
   static int run(
       List<String> arguments,
-      Function<List<String>, @Nullable TokenSigner> signers,
+      Function<List<String>, @Nullable OfflineSigner> signers,
       PrintStream out,
       PrintStream err) {
+    if (arguments.contains("--help")) {
+      out.println(USAGE);
+      return 0;
+    }
     try {
       Order order = parse(arguments);
-      TokenSigner signer = signers.apply(order.settings());
+      OfflineSigner signer = signers.apply(order.settings());
       if (signer == null) {
         err.println(
             "Tokens are checked here with keys of spring.security.oauth2.resourceserver.jwt.*, which"
                 + " cannot sign: ask their issuer for one.");
         return FAILED;
       }
-      out.println(signer.sign(order.user(), order.scope(), order.validity()));
+      out.println(signer.signer().sign(order.user(), order.scope(), order.validity()));
+      if (signer.demoSecret() != null) {
+        err.println(
+            "Signed with "
+                + signer.demoSecret()
+                + ". A node with belfry.auth.secret takes it only if that is set here too.");
+      }
       return 0;
     } catch (MisusedException | InvalidInputException misused) {
       err.println(misused.getMessage());
