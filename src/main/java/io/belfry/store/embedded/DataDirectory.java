@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class DataDirectory implements AutoCloseable {
   static final String DATABASE = "rocksdb";
 
-  private static final String ADVICE = " Set belfry.data-dir to another directory, or ";
+  private static final String ADVICE = "Set belfry.data-dir to another directory, or ";
   private static final int PROBE_BYTES = 64 * 1024;
   // What opening the database may write beyond what is in its WAL.
   private static final long SLACK = 4 * 1024 * 1024;
@@ -41,13 +43,8 @@ final class DataDirectory implements AutoCloseable {
       Files.createDirectories(path);
     } catch (IOException e) {
       throw new DataDirectoryException(
-          "The data directory "
-              + path
-              + " cannot be made: "
-              + reason(e)
-              + "."
-              + ADVICE
-              + "give this user the right to make it.",
+          "The data directory " + path + " cannot be made: " + reason(e) + ".",
+          ADVICE + "give this user the right to make it.",
           e);
     }
     FileChannel channel;
@@ -57,13 +54,8 @@ final class DataDirectory implements AutoCloseable {
               path.resolve("belfry.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw new DataDirectoryException(
-          "The data directory "
-              + path
-              + " cannot be written: "
-              + reason(e)
-              + "."
-              + ADVICE
-              + "give this user the right to write it.",
+          "The data directory " + path + " cannot be written: " + reason(e) + ".",
+          ADVICE + "give this user the right to write it.",
           e);
     }
     try {
@@ -150,29 +142,26 @@ final class DataDirectory implements AutoCloseable {
       lock = null;
     } catch (IOException e) {
       throw new DataDirectoryException(
-          "The data directory "
-              + path
-              + " cannot be locked: "
-              + reason(e)
-              + "."
-              + ADVICE
-              + "put it on a disk that knows file locks.",
+          "The data directory " + path + " cannot be locked: " + reason(e) + ".",
+          ADVICE + "put it on a disk that knows file locks.",
           e);
     }
     if (lock == null) {
       throw new DataDirectoryException(
-          "The data directory "
-              + path
-              + " is in use by another Belfry."
-              + ADVICE
-              + "stop the other one. Several nodes share belfry.store=redis.",
+          "The data directory " + path + " is in use by another Belfry.",
+          ADVICE + "stop the other one. Several nodes share belfry.store=redis.",
           null);
     }
     return lock;
   }
 
   private static String reason(IOException e) {
-    return e.getClass().getSimpleName().replace("Exception", "") + " (" + e.getMessage() + ")";
+    return switch (e) {
+      case FileAlreadyExistsException file -> file.getFile() + " is a file";
+      case AccessDeniedException denied -> "access to " + denied.getFile() + " is denied";
+      default ->
+          e.getClass().getSimpleName().replace("Exception", "") + " (" + e.getMessage() + ")";
+    };
   }
 
   private static void closeQuietly(FileChannel channel) {

@@ -7,7 +7,22 @@ import org.jspecify.annotations.Nullable;
 public final class DataDirectoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  DataDirectoryException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+  private final String problem;
+  private final String remedy;
+
+  /// @param problem a sentence that says what is wrong with it
+  /// @param remedy a sentence that says what to do
+  DataDirectoryException(String problem, String remedy, @Nullable Throwable cause) {
+    super(problem + " " + remedy, cause);
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+
+  String problem() {
+    return problem;
+  }
+
+  String remedy() {
+    return remedy;
   }
 }

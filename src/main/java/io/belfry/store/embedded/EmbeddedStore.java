@@ -90,6 +90,7 @@ public final class EmbeddedStore implements Store {
           ? why
           : new DataDirectoryException(
               "The data directory " + held.path() + " cannot be opened: " + e.getMessage() + ".",
+              "Set belfry.data-dir to another directory, or bring back a copy of this one.",
               e);
     }
   }
@@ -218,7 +219,8 @@ public final class EmbeddedStore implements Store {
               + format
               + ", this one knows "
               + FORMAT
-              + "). Run that one, or set belfry.data-dir to another directory.",
+              + ").",
+          "Run that one, or set belfry.data-dir to another directory.",
           null);
     }
   }
