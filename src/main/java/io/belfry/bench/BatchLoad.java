@@ -16,13 +16,16 @@ final class BatchLoad {
     this.bench = bench;
   }
 
-  void run() throws InterruptedException {
+  void run() throws IOException, InterruptedException {
     load(bench.options().warmup().toNanos());
     double cpu = bench.server().cpuSeconds();
     long before = pushed.sum();
     long start = System.nanoTime();
     load(bench.options().duration().toNanos());
     long entries = pushed.sum() - before;
+    if (pushed.sum() == 0 && bench.tally().refused.sum() > 0) {
+      throw new IOException(bench.tally().complaint());
+    }
     bench.say(
         "accepted %,d entries (%,.0f/s)  refused requests %,d",
         entries, entries / Bench.secondsSince(start), bench.tally().refused.sum());

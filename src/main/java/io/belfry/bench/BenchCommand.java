@@ -40,6 +40,7 @@ public final class BenchCommand {
 
   private static int run(Bench bench, PrintStream err) {
     try (Users users = new Users(bench)) {
+      Sockets.probe(bench.options().url());
       switch (bench.options().load()) {
         case PUSH -> new PushLoad(bench, users).run();
         case FANOUT -> new FanOutLoad(bench, users).run();

@@ -83,6 +83,8 @@ record BenchOptions(
 
   /// Reads them one after the other; the fields are the defaults.
   private static final class Parser {
+    private static final int MAX_PORT = 65_535;
+
     private Load load = Load.PUSH;
     private Door door = Door.WEBSOCKET;
     private URI url = URI.create("http://127.0.0.1:8080");
@@ -137,16 +139,19 @@ record BenchOptions(
       }
     }
 
+    // TLS is not spoken here.
     private static URI url(String name, String value) {
       try {
         URI url = new URI(value);
-        if (url.getHost() != null && List.of("http", "https", "tcp").contains(url.getScheme())) {
+        if (url.getHost() != null
+            && url.getPort() <= MAX_PORT
+            && !"https".equals(url.getScheme())) {
           return url;
         }
       } catch (URISyntaxException malformed) {
         // Said below.
       }
-      throw new InvalidInputException(name, "The option " + name + " is as http://127.0.0.1:8080.");
+      throw new InvalidInputException(name, "The option " + name + " is http://host:port.");
     }
 
     private static String oneOf(String name, String value, String choices) {

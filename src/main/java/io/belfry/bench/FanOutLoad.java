@@ -57,7 +57,7 @@ final class FanOutLoad {
       tally.accepted.add(fan);
       int status = service.push("/topic/bench", Stamp.body(pushed, true, bench.options().body()));
       if (status != 201) {
-        throw new IOException(HttpPusher.refusal(status));
+        throw new IOException(service.refusal(status));
       }
       Bench.await(() -> tally.lost() <= most);
       last.recordValue(Math.min((System.nanoTime() - pushed) / 1000, LONGEST_MICROS));

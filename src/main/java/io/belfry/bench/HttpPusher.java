@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -13,18 +14,20 @@ import java.util.Locale;
 final class HttpPusher implements AutoCloseable {
   static final Charset ASCII = StandardCharsets.US_ASCII;
 
+  private final URI url;
   private final Socket socket = new Socket();
   private final DataInputStream in;
   private final OutputStream out;
   private final String headers;
 
   HttpPusher(BenchOptions options, String token) throws IOException {
-    Sockets.connect(socket, options.url());
+    this.url = options.url();
+    Sockets.connect(socket, url);
     this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 8192));
     this.out = socket.getOutputStream();
     this.headers =
         " HTTP/1.1\r\nHost: "
-            + options.url().getAuthority()
+            + url.getAuthority()
             + "\r\nAuthorization: Bearer "
             + token
             + "\r\nContent-Type: ";
@@ -44,14 +47,16 @@ final class HttpPusher implements AutoCloseable {
   }
 
   /// What a user has to know about a status that was not hoped for.
-  static String refusal(int status) {
+  String refusal(int status) {
     return switch (status) {
       case 401, 403 ->
-          "The node refuses the token (status "
+          "The node at "
+              + url
+              + " refuses the token (status "
               + status
               + "): give its settings, --belfry.auth.secret=… say, or start this where it was"
               + " started.";
-      default -> "The node answered a push with status " + status + ".";
+      default -> "The node at " + url + " answered a push with status " + status + ".";
     };
   }
 

@@ -42,7 +42,7 @@ final class Pusher implements Runnable {
         String path = "/user/" + Users.name(user) + "/queue/bench";
         int status = service.push(path, Stamp.body(due, counts, options.body()));
         if (status != 201) {
-          tally.refused(HttpPusher.refusal(status));
+          tally.refused(service.refusal(status));
         } else if (counts) {
           tally.accepted.increment();
         }

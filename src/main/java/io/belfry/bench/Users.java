@@ -22,15 +22,13 @@ final class Users implements AutoCloseable {
   }
 
   /// Connects them, a hundred at a time, and says how long it took.
-  ///
-  /// @throws IOException where none of the first hundred could be
   void connect() throws IOException, InterruptedException {
     connect(AT_ONCE);
   }
 
   /// Connects them, `atOnce` at a time, and says how long it took.
   ///
-  /// @throws IOException where none of the first of them could be
+  /// @throws IOException saying why, where not one of them could be connected
   void connect(int atOnce) throws IOException, InterruptedException {
     int users = bench.options().users();
     while (tokens.size() < users) {
@@ -39,18 +37,18 @@ final class Users implements AutoCloseable {
     long start = System.nanoTime();
     for (int first = 0; first < users; first += atOnce) {
       connect(first, Math.min(atOnce, users - first));
-      if (bench.tally().connected.get() == 0) {
-        throw new IOException(
-            "Nobody can be connected to "
-                + bench.options().url()
-                + ". Start a node there, or name one with --url; it has to take tokens of the secret"
-                + " that is set here. The first reason: "
-                + bench.tally().complaint());
-      }
     }
     bench.say(
         "connected %d of %d in %.1f s",
         bench.tally().connected.get(), users, Bench.secondsSince(start));
+    if (bench.tally().connected.get() == 0) {
+      throw new IOException(
+          bench.tally().complaint()
+              + " No user could be connected to "
+              + bench.options().url()
+              + ": if the tokens are refused, give the node's settings, --belfry.auth.secret=… say,"
+              + " or start this where the node was started.");
+    }
   }
 
   private void connect(int first, int count) throws InterruptedException {

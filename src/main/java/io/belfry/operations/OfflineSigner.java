@@ -1,6 +1,8 @@
 package io.belfry.operations;
 
+import io.belfry.security.AuthMode;
 import io.belfry.security.TokenSigner;
+import io.belfry.settings.DemoSecrets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +14,16 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /// The signer that a node started in the same place, with these settings, would have: for commands.
-final class OfflineSigner {
+///
+/// @param signer itself
+/// @param demoSecret the demo's secret that it signs with, in words; null: it is a configured one
+record OfflineSigner(TokenSigner signer, @Nullable String demoSecret) {
   /// An application of nothing, for the sake of its environment.
   @Configuration(proxyBeanMethods = false)
   static class Nothing {}
 
-  private OfflineSigner() {}
-
   /// @return null where tokens are checked with keys that cannot sign
-  static @Nullable TokenSigner of(List<String> settings) {
+  static @Nullable OfflineSigner of(List<String> settings) {
     SpringApplication application = new SpringApplication(Nothing.class);
     application.setWebApplicationType(WebApplicationType.NONE);
     application.setBannerMode(Banner.Mode.OFF);
@@ -31,7 +34,14 @@ final class OfflineSigner {
     try (ConfigurableApplicationContext context =
         application.run(arguments.toArray(String[]::new))) {
       Environment environment = context.getEnvironment();
-      return TokenSigner.of(environment);
+      TokenSigner signer = TokenSigner.of(environment);
+      return signer == null ? null : new OfflineSigner(signer, demoSecret(environment));
     }
+  }
+
+  private static @Nullable String demoSecret(Environment environment) {
+    return AuthMode.of(environment) == AuthMode.DEMO
+        ? DemoSecrets.ofStore(environment).description(environment)
+        : null;
   }
 }

@@ -3,7 +3,6 @@ package io.belfry.operations;
 import io.belfry.core.log.InvalidInputException;
 import io.belfry.core.log.Names;
 import io.belfry.security.Caller;
-import io.belfry.security.TokenSigner;
 import io.belfry.settings.InvalidSettingException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -48,7 +47,7 @@ public final class TokenCommand {
 
   static int run(
       List<String> arguments,
-      Function<List<String>, @Nullable TokenSigner> signers,
+      Function<List<String>, @Nullable OfflineSigner> signers,
       PrintStream out,
       PrintStream err) {
     if (arguments.contains("--help")) {
@@ -57,18 +56,19 @@ public final class TokenCommand {
     }
     try {
       Order order = parse(arguments);
-      TokenSigner signer = signers.apply(order.settings());
+      OfflineSigner signer = signers.apply(order.settings());
       if (signer == null) {
         err.println(
             "Tokens are checked here with keys of spring.security.oauth2.resourceserver.jwt.*, which"
                 + " cannot sign: ask their issuer for one.");
         return FAILED;
       }
-      out.println(signer.sign(order.user(), order.scope(), order.validity()));
-      if (signer.isDemos()) {
+      out.println(signer.signer().sign(order.user(), order.scope(), order.validity()));
+      if (signer.demoSecret() != null) {
         err.println(
-            "Signed with the demo's secret. A node with belfry.auth.secret does not take it: set that"
-                + " here too.");
+            "Signed with "
+                + signer.demoSecret()
+                + ". A node with belfry.auth.secret takes it only if that is set here too.");
       }
       return 0;
     } catch (MisusedException | InvalidInputException misused) {

@@ -55,7 +55,8 @@ final class BatchPush {
   }
 
   RequestBody body(Request request) {
-    return new RequestBody(request, MAX_BATCH, bodyPatience);
+    return new RequestBody(
+        request, MAX_BATCH, bodyPatience, "A batch is at most " + MAX_BATCH + " bytes.");
   }
 
   /// Reads, appends, answers, and ends `callback`. Blocks.
@@ -127,8 +128,7 @@ final class BatchPush {
     try {
       BatchLine line = BatchLine.parse(batch, from, length);
       if (line.body().length > maxBody) {
-        throw new RefusedException(
-            413, "A body is at most " + maxBody + " bytes here (belfry.limits.body).");
+        throw new RefusedException(413, SinglePush.tooLong(maxBody));
       }
       return new Pending.Under(appender.begin(caller, line.to(), line.headers(), line.body()));
     } catch (RuntimeException failure) {

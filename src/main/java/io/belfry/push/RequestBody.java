@@ -27,16 +27,19 @@ final class RequestBody {
   private final Request request;
   private final long max;
   private final Duration patience;
+  private final String tooLong;
   private byte[] bytes = EMPTY;
   private int length;
   private boolean whole;
 
   /// @param max bytes of it
   /// @param patience how long it may take to arrive
-  RequestBody(Request request, long max, Duration patience) {
+  /// @param tooLong a sentence for who sends more
+  RequestBody(Request request, long max, Duration patience, String tooLong) {
     this.request = request;
     this.max = max;
     this.patience = patience;
+    this.tooLong = tooLong;
   }
 
   /// The body did not come whole: its framing is broken, or its sender went.
@@ -144,8 +147,7 @@ final class RequestBody {
   }
 
   private RefusedException tooLong() {
-    return new RefusedException(
-        413, "A body is at most " + max + " bytes here (belfry.limits.body).");
+    return new RefusedException(413, tooLong);
   }
 
   private RefusedException tooSlow() {

@@ -22,6 +22,7 @@ final class SinglePush {
   private final Appender appender;
   private final long maxBody;
   private final Duration bodyPatience;
+  private final String tooLong;
 
   /// @param maxBody of one message, in bytes
   /// @param bodyPatience how long a request's body may take to arrive
@@ -29,10 +30,16 @@ final class SinglePush {
     this.appender = appender;
     this.maxBody = maxBody;
     this.bodyPatience = bodyPatience;
+    this.tooLong = tooLong(maxBody);
   }
 
   RequestBody body(Request request) {
-    return new RequestBody(request, maxBody, bodyPatience);
+    return new RequestBody(request, maxBody, bodyPatience, tooLong);
+  }
+
+  /// What is said of a message that is longer than `belfry.limits.body`.
+  static String tooLong(long maxBody) {
+    return "A body is at most " + maxBody + " bytes here (belfry.limits.body).";
   }
 
   /// Appends, and answers and ends `callback` once the store has. Does not block.

@@ -26,7 +26,7 @@ final class HostHandler extends Handler.Wrapper {
     ProblemWriter.write(
         SecurityProblems.forbidden(
             "In demo mode only the hosts localhost, 127.0.0.1 and [::1] are answered; with"
-                + " belfry.auth.secret, any."),
+                + " belfry.auth.secret set, any."),
         response,
         callback);
     return true;

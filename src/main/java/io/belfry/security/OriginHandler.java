@@ -64,7 +64,10 @@ final class OriginHandler extends Handler.Wrapper {
     if (given.size() > 1 || !origins.isAllowed(origin) || isForOwnPagesAlone(request)) {
       ProblemWriter.write(
           SecurityProblems.forbidden(
-              "Pages of this origin are not allowed here; belfry.allowed-origins names those that are."),
+              isForOwnPagesAlone(request)
+                  ? "Pages of other origins are not allowed to use this address."
+                  : "Pages of this origin are not allowed here: belfry.allowed-origins names those"
+                      + " that are."),
           response,
           callback);
       return true;

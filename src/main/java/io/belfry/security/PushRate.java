@@ -52,9 +52,9 @@ public final class PushRate {
       long from = was - now < 0 ? now : was;
       if (from - now > SECOND - interval) {
         throw new LimitExceededException(
-            "More than "
-                + perSecond
-                + " pushes a second of one user are not taken (belfry.limits.push-rate).");
+            "A user may push "
+                + (perSecond == 1 ? "once" : perSecond + " times")
+                + " a second here (belfry.limits.push-rate).");
       }
       if (next.compareAndSet(was, from + interval)) {
         return;

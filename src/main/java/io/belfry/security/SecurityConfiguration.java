@@ -167,7 +167,9 @@ class SecurityConfiguration {
     return (request, response, _) -> {
       boolean isKnown = METHODS.contains(request.getMethod());
       ProblemWriter.write(
-          isKnown ? Problem.of(400) : Problem.of(405).with("Allow", "GET, HEAD, POST, DELETE"),
+          isKnown
+              ? Problem.malformed(request.getRequestURI())
+              : Problem.of(405).with("Allow", "GET, HEAD, POST, DELETE"),
           response);
     };
   }

@@ -25,15 +25,12 @@ public final class TokenSigner {
   private final String userClaim;
   private final String scopeClaim;
   private final Clock clock;
-  private final boolean demos;
 
-  private TokenSigner(
-      Supplier<String> secret, String userClaim, String scopeClaim, Clock clock, boolean demos) {
+  private TokenSigner(Supplier<String> secret, String userClaim, String scopeClaim, Clock clock) {
     this.secret = secret;
     this.userClaim = userClaim;
     this.scopeClaim = scopeClaim;
     this.clock = clock;
-    this.demos = demos;
   }
 
   /// One that writes the claims which a node with these settings reads.
@@ -44,8 +41,7 @@ public final class TokenSigner {
         secret,
         environment.getProperty(JWT + "principal-claim-name", "sub"),
         environment.getProperty(JWT + "authorities-claim-name", "scope"),
-        clock,
-        AuthMode.of(environment) == AuthMode.DEMO);
+        clock);
   }
 
   /// One with the secret that `environment` configures, or the demo's, made where it is missing.
@@ -57,11 +53,6 @@ public final class TokenSigner {
       case DEMO -> of(() -> DemoSecrets.of(environment), environment, Clock.systemUTC());
       case KEYS -> null;
     };
-  }
-
-  /// Whether the secret is the demo's, which only nodes in demo mode take.
-  public boolean isDemos() {
-    return demos;
   }
 
   /// A token for `user`, a valid name.

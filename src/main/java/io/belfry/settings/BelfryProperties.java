@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
@@ -144,7 +145,11 @@ public record BelfryProperties(
 
   /// The settings in this environment, where there is no application context that would bind them.
   public static BelfryProperties of(Environment environment) {
-    return Binder.get(environment).bindOrCreate("belfry", BelfryProperties.class);
+    try {
+      return Binder.get(environment).bindOrCreate("belfry", BelfryProperties.class);
+    } catch (BindException failure) {
+      throw MalformedSetting.of(failure);
+    }
   }
 
   /// What a log keeps, as the stores want it.

@@ -17,13 +17,24 @@ public interface DemoSecrets {
   /// @throws RuntimeException where it can be neither read nor kept
   String secret(Environment environment);
 
+  /// Which one this is and where it is kept, for whoever wonders why a node refuses what was signed
+  /// with it: `the demo's secret in /var/lib/belfry`. Does not block.
+  default String description(Environment environment) {
+    return "the demo's secret in the store";
+  }
+
   /// The secret of the store that `environment` names. Blocks.
   static String of(Environment environment) {
+    return ofStore(environment).secret(environment);
+  }
+
+  /// The one for the store that `environment` names.
+  static DemoSecrets ofStore(Environment environment) {
     StoreKind store = BelfryProperties.of(environment).store();
     for (DemoSecrets secrets :
         SpringFactoriesLoader.forDefaultResourceLocation().load(DemoSecrets.class)) {
       if (secrets.isFor(store)) {
-        return secrets.secret(environment);
+        return secrets;
       }
     }
     throw new IllegalStateException("No demo secret can be kept with the store " + store);

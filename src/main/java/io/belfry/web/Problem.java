@@ -8,6 +8,7 @@ import io.belfry.core.log.StoreUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 
 /// An error as HTTP tells it (RFC 9457): `application/problem+json` with `type`, `title`, `status`
@@ -18,6 +19,10 @@ import org.springframework.http.HttpStatus;
 /// @param headers that belong to the answer, as `Retry-After`
 public record Problem(int status, String detail, Map<String, String> headers) {
   public static final String MEDIA_TYPE = "application/problem+json";
+
+  // What Jetty and the firewall take for an attempt to confuse them; the same, encoded.
+  private static final Pattern NAMELESS =
+      Pattern.compile("%(2F|5C|3B|25|[01]\\p{XDigit}|7F)|[;\\\\]", Pattern.CASE_INSENSITIVE);
 
   public Problem {
     headers = Map.copyOf(headers);
@@ -30,6 +35,18 @@ public record Problem(int status, String detail, Map<String, String> headers) {
   /// A problem of which nothing is known but its status.
   public static Problem of(int status) {
     return of(status, sentence(status));
+  }
+
+  /// 400: a request that was refused before anything of ours looked at it.
+  ///
+  /// @param path its address's, as it came
+  public static Problem malformed(String path) {
+    return NAMELESS.matcher(path).find()
+        ? of(
+            400,
+            "A name in the address has a character that no name may have: a slash, a backslash, a"
+                + " semicolon, a percent sign or a control character, percent-encoded or not.")
+        : of(400);
   }
 
   /// What went wrong in the core.

@@ -32,9 +32,16 @@ final class ProblemErrorHandler extends ErrorHandler {
       response.setStatus(status);
       callback.succeeded();
     } else {
-      ProblemWriter.write(Problem.of(status < 400 ? 500 : status), response, callback);
+      ProblemWriter.write(problem(status, request), response, callback);
     }
     return true;
+  }
+
+  private static Problem problem(int status, Request request) {
+    String path = request.getHttpURI().getPath();
+    return status == 400 && path != null
+        ? Problem.malformed(path)
+        : Problem.of(status < 400 ? 500 : status);
   }
 
   // It went, or took too long.

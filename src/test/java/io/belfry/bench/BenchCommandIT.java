@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.TestNode;
 import io.belfry.operations.Commands;
+import io.belfry.testing.Ports;
 import io.belfry.transport.tcp.TcpDoors;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -117,7 +118,7 @@ class BenchCommandIT {
     String secret = "--belfry.auth.secret=" + "another".repeat(6);
     assertThat(bench("--load", "idle", "--door", door, "--url", url, secret)).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("Nobody can be connected to " + url, "A user's connection ended");
+        .contains("No user could be connected to " + url, "A user's connection ended");
   }
 
   @Test
@@ -130,7 +131,55 @@ class BenchCommandIT {
   void saysWhyNothingWasAccepted() {
     assertThat(bench("--load", "batch", "--belfry.auth.secret=" + "another".repeat(6)))
         .isEqualTo(1);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("refuses the token (status 401)");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains(node.port() + " refuses the token (status 401)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"push", "fanout", "return", "idle"})
+  void stopsWhereTheNodeRefusesItsUsers(String load) {
+    assertThat(bench("--load", load, "--belfry.auth.secret=" + "another".repeat(6))).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).hasLineCount(1).contains("connected 0 of 5");
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .contains("http://127.0.0.1:" + node.port(), "--belfry.auth.secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"push", "fanout", "batch", "return", "idle"})
+  void stopsWhereThereIsNoNode(String load) {
+    String url = "http://127.0.0.1:" + Ports.free();
+    assertThat(benchWithSecret("--load", load, "--url", url)).isEqualTo(1);
+    assertThat(out.size()).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .hasLineCount(1)
+        .startsWith("No node answers at " + url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "foo",
+        "",
+        "localhost:8080",
+        "http://",
+        "http://a b",
+        "http://h:65536",
+        "https://h",
+        "/"
+      })
+  void saysWhatAUrlIs(String url) {
+    assertThat(bench("--url", url)).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--url is http://host:port.", "Usage: bench");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3x", "", "s", "3ss", "-1", "1.5s", "9999999999"})
+  void saysWhatADurationIs(String duration) {
+    assertThat(bench("--duration", duration)).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--duration takes a number of seconds, such as 10 or 10s.", "Usage: bench");
   }
 
   @Test

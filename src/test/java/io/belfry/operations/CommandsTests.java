@@ -1,10 +1,10 @@
 package io.belfry.operations;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -17,55 +17,36 @@ class CommandsTests {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @Test
-  void whoNamesNoCommandGetsANode() {
+  void nothingAndSettingsStartANode() {
     assertThat(run()).isEmpty();
-    assertThat(run("--server.port=9000")).isEmpty();
+    assertThat(run("--server.port=8081", "token")).isEmpty();
   }
 
   @ParameterizedTest
-  @CsvSource({"--help", "help", "-h", "token --help", "bench --help"})
-  void tellsHowItIsUsed(String line) {
-    assertThat(run(line.split(" ", -1))).hasValue(0);
-    assertThat(text(out)).contains("Usage:");
-    assertThat(text(err)).isEmpty();
-  }
-
-  @Test
-  void whatIsNoCommandStartsNoNode() {
-    assertThat(run("frobnicate")).hasValue(2);
-    assertThat(text(err)).contains("There is no command frobnicate.", "Usage:");
+  @CsvSource({
+    "--help, java -jar belfry.jar bench",
+    "-h, java -jar belfry.jar token",
+    "help, runs a node",
+    "token --help, Usage: token USER",
+    "token alice --help, Usage: token USER",
+    "bench --help, Usage: bench [--load"
+  })
+  void helpIsGivenToWhoAsksForIt(String line, String usage) {
+    assertThat(run(line.split(" "))).hasValue(0);
+    assertThat(out.toString(UTF_8)).contains(usage);
+    assertThat(err.size()).isZero();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--url foo", "--url ftp://127.0.0.1", "--url http://", "--duration 3x"})
-  void benchSaysWhatAnOptionTakes(String options) {
-    assertThat(run(("bench " + options).split(" ", -1))).hasValue(2);
-    assertThat(text(err)).contains("The option --", "Usage:");
-  }
-
-  @Test
-  void benchEndsWhereThereIsNoNode() {
-    assertThat(
-            run(
-                "bench",
-                "--url",
-                "http://127.0.0.1:1",
-                "--users",
-                "1",
-                "--belfry.auth.secret=0123456789012345678901234567890123"))
-        .hasValue(1);
-    assertThat(text(err)).contains("Nobody can be connected to http://127.0.0.1:1");
+  @ValueSource(strings = {"frobnicate", "Token", "-x"})
+  void whatIsNoCommandStartsNoNode(String name) {
+    assertThat(run(name, "--server.port=8081")).hasValue(2);
+    assertThat(out.size()).isZero();
+    assertThat(err.toString(UTF_8)).contains("There is no command " + name + ".", "Usage: ");
   }
 
   private OptionalInt run(String... arguments) {
-    return Commands.run(List.of(arguments), stream(out), stream(err));
-  }
-
-  private static PrintStream stream(ByteArrayOutputStream bytes) {
-    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-  }
-
-  private static String text(ByteArrayOutputStream bytes) {
-    return bytes.toString(StandardCharsets.UTF_8);
+    return Commands.run(
+        List.of(arguments), new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
   }
 }

@@ -8,6 +8,7 @@ import io.belfry.security.TestTokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +64,8 @@ class StartIT {
   @CsvSource({
     "SERVER_ADDRESS, 0.0.0.0, BELFRY_AUTH_SECRET",
     "BELFRY_DELIVERY_WINDOW, 0, belfry.delivery.window must be 1 to 10000",
-    "BELFRY_HEARTBEAT, soon, belfry.heartbeat",
-    "BELFRY_DATADIR, /dev/null, Set belfry.data-dir to another directory",
+    "BELFRY_HEARTBEAT, soon, belfry.heartbeat is 'soon': it must be a duration such as 30s",
+    "BELFRY_DATADIR, /dev/null, The data directory /dev/null cannot be made: /dev/null is a file.",
   })
   void aSettingThatIsWrongRefusesToStart(String variable, String value, String sentence)
       throws Exception {
@@ -74,6 +75,30 @@ class StartIT {
     assertThat(ended.out())
         .contains("APPLICATION FAILED TO START", sentence)
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aPortThatIsTakenIsToldByItsSetting() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      Ended ended = run(Map.of("BELFRY_MQTT_PORT", port));
+
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(ended.out())
+          .contains("APPLICATION FAILED TO START", "belfry.mqtt.port is " + port)
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void theTokenCommandSaysThatItSignsWithADemosSecret() throws Exception {
+    Ended ended = run(Map.of(), "token", "alice");
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).matches("[\\w-]+\\.[\\w-]+\\.[\\w-]+\\n");
+    assertThat(ended.err())
+        .contains("made just now in " + directory.resolve("data").toRealPath())
+        .contains("belfry.auth.secret");
   }
 
   @Test
@@ -106,6 +131,7 @@ class StartIT {
           .matches(answer -> answer.status() == 201);
 
       Ended token = run(Map.of(), "token", "op", "--scope", "admin");
+      assertThat(token.err()).contains("Signed with the demo's secret in ");
       String signed = "Authorization: Bearer " + token.out().strip();
       assertThat(http.get("/actuator/prometheus", signed).status()).isEqualTo(200);
     } finally {

@@ -6,6 +6,7 @@ import io.belfry.Answer;
 import io.belfry.RawConnection;
 import io.belfry.TestNode;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,9 @@ class HardeningIT {
   void keepsAConnectionSaneAfterABodyThatIsTooLarge() {
     try (RawConnection connection = node.connect()) {
       connection.write(push("Content-Length: 50000") + "x".repeat(50_000));
-      assertThat(connection.read().status()).isEqualTo(413);
+      Answer tooLarge = connection.read();
+      assertThat(tooLarge.status()).isEqualTo(413);
+      assertThat(tooLarge.problem()).contains("1024 bytes", "belfry.limits.body");
 
       connection.write(push("Transfer-Encoding: chunked"));
       for (int n = 0; n < 20; n++) {
@@ -195,6 +198,28 @@ class HardeningIT {
 
       assertThat(answer.status()).isBetween(400, 405);
       assertThat(answer.problem()).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"in%2Fbox", "in%5cbox", "in%25box", "in;box", "in%3Bbox", "in%0Abox"})
+  void saysWhichCharactersANameHasNot(String name) {
+    for (String method : List.of("GET", "POST")) {
+      try (RawConnection connection = node.connect()) {
+        connection.write(
+            method
+                + " /user/carol/queue/"
+                + name
+                + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                + node.token("service", "admin")
+                + "\r\nContent-Length: 1\r\n\r\n1");
+
+        Answer answer = connection.read();
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.problem())
+            .containsAnyOf("character that no name may have", "A queue's name");
+      }
     }
   }
 

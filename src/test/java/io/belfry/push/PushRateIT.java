@@ -24,7 +24,7 @@ class PushRateIT {
       assertThat(first.status()).isEqualTo(201);
       assertThat(second.status()).isEqualTo(429);
       assertThat(second.header("Retry-After")).isEqualTo("1");
-      assertThat(second.problem()).contains("pushes a second");
+      assertThat(second.problem()).contains("belfry.limits.push-rate");
       assertThat(batch.lines().stream().map(line -> line.get("status").intValue()))
           .containsExactly(201, 429);
     }

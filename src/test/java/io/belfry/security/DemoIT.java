@@ -96,6 +96,11 @@ class DemoIT {
   }
 
   @Test
+  void whoIsNotAnsweredIsToldWhatLiftsThat() {
+    assertThat(http.get("/", "Host: bell.example").body()).contains("belfry.auth.secret");
+  }
+
+  @Test
   void aHostInTheRequestLineCountsToo() {
     String rest = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 

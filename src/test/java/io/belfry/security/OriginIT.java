@@ -34,6 +34,7 @@ class OriginIT {
           Answer answer = http.get(path, USER, "Origin: " + origin);
           assertThat(answer.status()).as(origin + path).isEqualTo(403);
           assertThat(answer.isProblem()).isTrue();
+          assertThat(answer.body()).contains("belfry.allowed-origins");
           assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
           assertThat(answer.header("Access-Control-Allow-Origin")).isNull();
         }

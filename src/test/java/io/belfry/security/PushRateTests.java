@@ -58,7 +58,7 @@ class PushRateTests {
     assertThatCode(() -> rate.count("svc")).doesNotThrowAnyException();
     assertThatExceptionOfType(LimitExceededException.class)
         .isThrownBy(() -> rate.count("svc"))
-        .withMessageContaining("More than 1 pushes a second");
+        .withMessageContaining("once a second here (belfry.limits.push-rate)");
   }
 
   private void advance(Duration by) {

@@ -73,6 +73,23 @@ class BelfryPropertiesTests {
 
   @ParameterizedTest
   @CsvSource({
+    "belfry.store, mysql, embedded or redis",
+    "belfry.inbox.ttl, abc, 'a duration such as 30s, 10m or 7d'",
+    "belfry.limits.body, much, a size such as 64KB or 1MB",
+    "belfry.delivery.window, 1.5, a whole number",
+    "belfry.limits.connections, many, a whole number",
+    "belfry.demo, maybe, true or false"
+  })
+  void aValueOfAnotherFormIsRefusedByItsKeyAndToldTheForm(String key, String value, String form) {
+    MockEnvironment environment = new MockEnvironment().withProperty(key, value);
+
+    assertThatThrownBy(() -> BelfryProperties.of(environment))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessage(key + " is '" + value + "': it must be " + form + ".");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "belfry.heartbeat, 100ms",
     "belfry.drain, 0s",
     "belfry.inbox.ttl, 36500d",

@@ -313,7 +313,8 @@ public final class Subscription {
     }
   }
 
-  // Where something waits for room: the client may acknowledge at another node, and the store knows.
+  // Where something waits for room: the client may acknowledge at another node, and the store
+  // knows.
   private void hearWhereFull(Joined now) {
     if (!wantsRoom || position >= now.feed.last()) {
       hearAt = NEVER;

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class DataDirectory implements AutoCloseable {
   static final String DATABASE = "rocksdb";
 
-  private static final String ELSEWHERE = "Set belfry.data-dir to another directory, or ";
+  private static final String ADVICE = "Set belfry.data-dir to another directory, or ";
   private static final int PROBE_BYTES = 64 * 1024;
   // What opening the database may write beyond what is in its WAL.
   private static final long SLACK = 4 * 1024 * 1024;
@@ -42,7 +44,7 @@ final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new DataDirectoryException(
           "The data directory " + path + " cannot be made: " + reason(e) + ".",
-          ELSEWHERE + "give this user the right to make it.",
+          ADVICE + "give this user the right to make it.",
           e);
     }
     FileChannel channel;
@@ -53,7 +55,7 @@ final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new DataDirectoryException(
           "The data directory " + path + " cannot be written: " + reason(e) + ".",
-          ELSEWHERE + "give this user the right to write it.",
+          ADVICE + "give this user the right to write it.",
           e);
     }
     try {
@@ -141,20 +143,25 @@ final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new DataDirectoryException(
           "The data directory " + path + " cannot be locked: " + reason(e) + ".",
-          ELSEWHERE + "put it on a disk that knows file locks.",
+          ADVICE + "put it on a disk that knows file locks.",
           e);
     }
     if (lock == null) {
       throw new DataDirectoryException(
           "The data directory " + path + " is in use by another Belfry.",
-          ELSEWHERE + "stop the other one. Several nodes share belfry.store=redis.",
+          ADVICE + "stop the other one. Several nodes share belfry.store=redis.",
           null);
     }
     return lock;
   }
 
   private static String reason(IOException e) {
-    return e.getClass().getSimpleName().replace("Exception", "") + " (" + e.getMessage() + ")";
+    return switch (e) {
+      case FileAlreadyExistsException file -> file.getFile() + " is a file";
+      case AccessDeniedException denied -> "access to " + denied.getFile() + " is denied";
+      default ->
+          e.getClass().getSimpleName().replace("Exception", "") + " (" + e.getMessage() + ")";
+    };
   }
 
   private static void closeQuietly(FileChannel channel) {

@@ -10,10 +10,10 @@ public final class DataDirectoryException extends RuntimeException {
   private final String problem;
   private final String remedy;
 
-  /// @param problem a sentence that says why
+  /// @param problem a sentence that says what is wrong with it
   /// @param remedy a sentence that says what to do
   DataDirectoryException(String problem, String remedy, @Nullable Throwable cause) {
-    super(problem + ' ' + remedy, cause);
+    super(problem + " " + remedy, cause);
     this.problem = problem;
     this.remedy = remedy;
   }

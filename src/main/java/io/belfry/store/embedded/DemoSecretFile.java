@@ -45,6 +45,14 @@ final class DemoSecretFile implements DemoSecrets {
     }
   }
 
+  @Override
+  public String description(Environment environment) {
+    Path directory = BelfryProperties.of(environment).dataDir().toAbsolutePath().normalize();
+    return Files.exists(directory.resolve(FILE))
+        ? "the demo's secret in " + directory
+        : "a demo's secret that was made just now in " + directory;
+  }
+
   private static String secret(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {

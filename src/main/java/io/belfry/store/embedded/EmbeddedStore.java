@@ -90,7 +90,7 @@ public final class EmbeddedStore implements Store {
           ? why
           : new DataDirectoryException(
               "The data directory " + held.path() + " cannot be opened: " + e.getMessage() + ".",
-              "Set belfry.data-dir to another directory, or put a backup in its place.",
+              "Set belfry.data-dir to another directory, or bring back a copy of this one.",
               e);
     }
   }

@@ -340,7 +340,7 @@ final class StompReader implements Inflow.Reader<StompFrame> {
   private StompException tooLarge(Partial frame) {
     return maxBody(frame) == 0
         ? broken(frame, frame.command + " takes no body here.", 400)
-        : broken(frame, "A body is longer than " + maxBody + " bytes.", 413);
+        : broken(frame, "A body is longer than " + maxBody + " bytes (belfry.limits.body).", 413);
   }
 
   private StompException broken(Partial frame, String sentence, int status) {

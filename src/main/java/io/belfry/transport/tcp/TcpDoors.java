@@ -2,6 +2,7 @@ package io.belfry.transport.tcp;
 
 import io.belfry.settings.InvalidSettingException;
 import io.belfry.transport.PlainDoor;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.NestedExceptionUtils;
 
 /// The plain ports of this node. They open and close with the server's own.
 public final class TcpDoors {
@@ -58,9 +60,9 @@ public final class TcpDoors {
     String bundle = door.settings().sslBundle();
     ServerConnector connector =
         bundle == null || bundle.isEmpty()
-            ? new PatientConnector(server, plain)
+            ? new PatientConnector(door, server, plain)
             : new PatientConnector(
-                server, new SslConnectionFactory(tls(door, bundle), door.protocol()), plain);
+                door, server, new SslConnectionFactory(tls(door, bundle), door.protocol()), plain);
     connector.setName(door.protocol());
     connector.setPort(port);
     if (address != null) {
@@ -129,10 +131,28 @@ public final class TcpDoors {
     // Java's default is 50: too few where all clients come back at once.
     private static final int MANY_AT_ONCE = 4096;
 
-    PatientConnector(Server server, ConnectionFactory... factories) {
+    private final PlainDoor door;
+
+    PatientConnector(PlainDoor door, Server server, ConnectionFactory... factories) {
       super(server, null, null, null, 1, 1, factories);
+      this.door = door;
       setIdleTimeout(0);
       setAcceptQueueSize(MANY_AT_ONCE);
+    }
+
+    @Override
+    public void open() throws IOException {
+      try {
+        super.open();
+      } catch (IOException failure) {
+        String key = "belfry." + door.protocol() + ".port";
+        String reason =
+            String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
+        throw new InvalidSettingException(
+            key,
+            key + " is " + getPort() + ", where Belfry cannot listen: " + reason + ".",
+            "Stop what listens there, or change " + key + ".");
+      }
     }
 
     @Override
