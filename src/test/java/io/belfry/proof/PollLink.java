@@ -46,7 +46,8 @@ final class PollLink implements Link {
     for (JsonNode entry : Http.JSON.readTree(answer.body())) {
       Received received = Http.received(entry, destination);
       read.add(received);
-      position = received.offset();
+      // A message of TTL 0 has no offset.
+      position = Math.max(position, received.offset());
     }
   }
 
