@@ -12,11 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,10 +41,8 @@ public final class CursorKeeper implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wanted = lock.newCondition();
-  private Set<Cursor> dirty = new HashSet<>();
+  private final UnwrittenCursors unwritten = new UnwrittenCursors();
   private List<CompletableFuture<Void>> waiting = new ArrayList<>();
-  // What the writer has taken and the store has not: it counts as unwritten until then.
-  private Set<Cursor> underWay = Set.of();
   private boolean closed;
   private final Thread writer;
 
@@ -90,13 +86,11 @@ public final class CursorKeeper implements AutoCloseable {
 
   /// The cursors of a user in a log by device, with what this node has not yet written. Blocks.
   public Map<String, CursorState> of(CursorKey anyDevice) {
+    // Before the store is read: what is written in between is there.
+    Map<CursorKey, CursorState> ours = unwrittenOf(anyDevice);
     Map<String, CursorState> all =
         new HashMap<>(cursors.of(anyDevice.destination(), anyDevice.user()));
-    for (Cursor cursor : open.values()) {
-      if (isOf(cursor.key(), anyDevice)) {
-        all.merge(cursor.key().device(), cursor.state(), CursorState::merge);
-      }
-    }
+    ours.forEach((key, state) -> all.merge(key.device(), state, CursorState::merge));
     return all;
   }
 
@@ -105,7 +99,7 @@ public final class CursorKeeper implements AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     lock.lock();
     try {
-      if (dirty.isEmpty() && waiting.isEmpty() && underWay.isEmpty()) {
+      if (unwritten.isEmpty() && waiting.isEmpty()) {
         return CompletableFuture.completedFuture(null);
       }
       waiting.add(done);
@@ -158,14 +152,20 @@ public final class CursorKeeper implements AutoCloseable {
     if (cursor.isDirty()) {
       var ignored = flush();
     }
-    forgetUnused(cursor, 1);
+    forgetUnused(cursor);
+  }
+
+  private void forgetUnused(Cursor cursor) {
+    var ignored =
+        open.computeIfPresent(
+            cursor.key(), (key, known) -> known == cursor && --known.users == 0 ? null : known);
   }
 
   /// It has changed since it was last written.
   private void soiled(Cursor cursor) {
     lock.lock();
     try {
-      dirty.add(cursor);
+      unwritten.add(cursor);
     } finally {
       lock.unlock();
     }
@@ -190,42 +190,34 @@ public final class CursorKeeper implements AutoCloseable {
   // A device that was never seen starts at the highest cursor of the user's devices: the store has
   // to know them all.
   private void writeSiblings(CursorKey key) {
-    Set<Cursor> unwritten;
-    lock.lock();
-    try {
-      unwritten = unwritten();
-    } finally {
-      lock.unlock();
-    }
-    Map<CursorKey, CursorState> siblings = new HashMap<>();
-    for (Cursor cursor : unwritten) {
-      if (cursor.isKept() && isOf(cursor.key(), key)) {
-        siblings.merge(cursor.key(), cursor.state(), CursorState::merge);
-      }
-    }
+    Map<CursorKey, CursorState> siblings = unwrittenOf(key);
     if (!siblings.isEmpty()) {
       cursors.merge(siblings);
     }
   }
 
-  private Set<Cursor> unwritten() {
-    if (dirty.isEmpty() && underWay.isEmpty()) {
-      return Set.of();
+  private Map<CursorKey, CursorState> unwrittenOf(CursorKey anyDevice) {
+    List<Cursor> found;
+    lock.lock();
+    try {
+      found = unwritten.of(anyDevice);
+    } finally {
+      lock.unlock();
     }
-    Set<Cursor> all = new HashSet<>(dirty);
-    all.addAll(underWay);
-    return all;
-  }
-
-  private static boolean isOf(CursorKey key, CursorKey sibling) {
-    return key.user().equals(sibling.user()) && key.destination().equals(sibling.destination());
+    Map<CursorKey, CursorState> states = new HashMap<>();
+    for (Cursor cursor : found) {
+      if (cursor.isKept()) {
+        states.merge(cursor.key(), cursor.state(), CursorState::merge);
+      }
+    }
+    return states;
   }
 
   private void write() {
     boolean last = false;
     while (!last) {
       useWhereDue();
-      Set<Cursor> batch;
+      List<Cursor> batch;
       List<CompletableFuture<Void>> waiters;
       lock.lock();
       try {
@@ -233,12 +225,10 @@ public final class CursorKeeper implements AutoCloseable {
           long wait = Math.min(TimeUnit.MILLISECONDS.toNanos(BEHIND_MILLIS), useEvery);
           var ignored = wanted.awaitNanos(wait);
         }
-        batch = dirty;
-        dirty = new HashSet<>();
+        batch = unwritten.take();
         waiters = waiting;
         waiting = new ArrayList<>();
         last = closed;
-        underWay = batch;
       } catch (InterruptedException interrupted) {
         return;
       } finally {
@@ -256,8 +246,8 @@ public final class CursorKeeper implements AutoCloseable {
     }
   }
 
-  private void write(Set<Cursor> batch, List<CompletableFuture<Void>> waiters, boolean last) {
-    Set<Cursor> left = Set.of();
+  private void write(List<Cursor> batch, List<CompletableFuture<Void>> waiters, boolean last) {
+    List<Cursor> left = List.of();
     RuntimeException failure = null;
     try {
       store(batch);
@@ -270,7 +260,6 @@ public final class CursorKeeper implements AutoCloseable {
       failure = defect;
     }
     done(left);
-    batch.forEach(cursor -> forgetUnused(cursor, 0));
     if (failure == null) {
       waiters.forEach(waiter -> waiter.complete(null));
       return;
@@ -303,8 +292,8 @@ public final class CursorKeeper implements AutoCloseable {
   }
 
   // Which of them are left for later; one that cannot be written waits until it changes again.
-  private Set<Cursor> storeEach(Set<Cursor> batch) {
-    Set<Cursor> left = new HashSet<>();
+  private List<Cursor> storeEach(List<Cursor> batch) {
+    List<Cursor> left = new ArrayList<>();
     for (Cursor cursor : batch) {
       try {
         store(List.of(cursor));
@@ -318,33 +307,10 @@ public final class CursorKeeper implements AutoCloseable {
     return left;
   }
 
-  private void done(Set<Cursor> left) {
+  private void done(List<Cursor> left) {
     lock.lock();
     try {
-      dirty.addAll(left);
-      underWay = Set.of();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void forgetUnused(Cursor cursor, int done) {
-    var ignored =
-        open.computeIfPresent(
-            cursor.key(),
-            (key, known) -> {
-              if (known == cursor) {
-                known.users -= done;
-                return known.users == 0 && !known.isDirty() && !isPending(known) ? null : known;
-              }
-              return known;
-            });
-  }
-
-  private boolean isPending(Cursor cursor) {
-    lock.lock();
-    try {
-      return dirty.contains(cursor) || underWay.contains(cursor);
+      unwritten.done(left);
     } finally {
       lock.unlock();
     }

@@ -10,6 +10,7 @@ import io.belfry.core.log.From;
 import io.belfry.core.log.InMemoryStore;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.Retention;
+import io.belfry.core.log.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -63,6 +64,28 @@ class CursorKeeperTests {
       CursorState written = store.of(KEY.destination(), "alice").get("laptop");
       assertThat(Objects.requireNonNull(written).settled()).isEqualTo(offset);
       lazy.flush().join();
+    }
+  }
+
+  @Test
+  void whatTheStoreCouldNotTakeIsWrittenOnceItCan() throws Exception {
+    long offset = append();
+    try (CursorKeeper lazy = new CursorKeeper(store, Duration.ofDays(1))) {
+      Cursor cursor = lazy.open(KEY, new From.Earliest()).cursor();
+      lazy.flush().join();
+      store.beforeMerge =
+          () -> {
+            throw new StoreUnavailableException("away", null);
+          };
+      cursor.settleThrough(offset);
+      assertThat(lazy.flush()).failsWithin(Duration.ofSeconds(30));
+      assertThat(lazy.of(KEY).get("phone")).extracting(CursorState::settled).isEqualTo(offset);
+
+      store.beforeMerge = () -> {};
+      lazy.flush().join();
+
+      CursorState written = store.of(KEY.destination(), "alice").get("phone");
+      assertThat(Objects.requireNonNull(written).settled()).isEqualTo(offset);
     }
   }
 
