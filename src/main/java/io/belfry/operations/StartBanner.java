@@ -7,7 +7,8 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -28,8 +29,16 @@ class StartBanner {
     this.demoSigner = demoSigner;
   }
 
-  @EventListener(ApplicationReadyEvent.class)
-  void print() {
+  // Not before it is ready: the token takes a moment to sign, and who waits for the node need not
+  // wait for that.
+  @EventListener
+  void print(AvailabilityChangeEvent<ReadinessState> change) {
+    if (change.getState() == ReadinessState.ACCEPTING_TRAFFIC) {
+      print();
+    }
+  }
+
+  private void print() {
     TokenSigner signer = demoSigner.getIfAvailable();
     if (signer == null && AuthMode.isDemoSetTo(true, environment)) {
       LOG.warn("belfry.demo is without effect: authentication is configured");
