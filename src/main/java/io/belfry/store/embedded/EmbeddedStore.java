@@ -24,6 +24,7 @@ import org.rocksdb.WriteBatch;
 /// disk before it is answered. It opens after a crash as it was at the last answer.
 public final class EmbeddedStore implements Store {
   private static final int FORMAT = 1;
+  // Some 30 MB of the heap.
   private static final int HOT_LOGS = 100_000;
 
   private final DataDirectory directory;
@@ -48,7 +49,11 @@ public final class EmbeddedStore implements Store {
     this.directory = directory;
     this.database = database;
     Cache<Destination, HotLog> hot =
-        Caffeine.newBuilder().maximumSize(HOT_LOGS).executor(Runnable::run).build();
+        Caffeine.newBuilder()
+            .maximumWeight(HOT_LOGS)
+            .weigher((Destination destination, HotLog log) -> log.weight())
+            .executor(Runnable::run)
+            .build();
     IdempotencyKeys keys = new IdempotencyKeys(retention.idempotencyKeep());
     keys.load(database);
     Committer.Recovery recovery =

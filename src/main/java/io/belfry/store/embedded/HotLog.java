@@ -1,25 +1,29 @@
 package io.belfry.store.embedded;
 
 import io.belfry.core.log.Destination;
-import java.util.List;
 
 /// A log that is at hand: its head, and which of its entries go next where it is full. Immutable;
 /// the committer replaces it once a batch is written.
 ///
 /// @param key of the log
 /// @param meta its head
-/// @param oldest the oldest entries, in order and without a hole; empty: look them up
-record HotLog(Destination destination, byte[] key, LogMeta meta, List<EntryCodec.Head> oldest) {
+record HotLog(Destination destination, byte[] key, LogMeta meta, NextToGo next) {
+  private static final int HEADS_AS_HEAVY_AS_A_LOG = 8;
 
   HotLog(Destination destination, byte[] key, LogMeta meta) {
-    this(destination, key, meta, List.of());
+    this(destination, key, meta, NextToGo.UNKNOWN);
   }
 
   HotLog with(LogMeta changed) {
-    return new HotLog(destination, key, changed, oldest);
+    return new HotLog(destination, key, changed, next);
   }
 
-  HotLog with(LogMeta changed, List<EntryCodec.Head> nextToGo) {
+  HotLog with(LogMeta changed, NextToGo nextToGo) {
     return new HotLog(destination, key, changed, nextToGo);
+  }
+
+  /// What it takes of memory, in logs that are not full: some 300 bytes.
+  int weight() {
+    return 1 + next.size() / HEADS_AS_HEAVY_AS_A_LOG;
   }
 }

@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// removing, and purging what has expired. On the committer's thread.
 ///
 /// The rules that keep an append from reading the log: the log's head has its count and a time
-/// before which nothing expires; what a full log drops is looked up for [#AHEAD] appends at once;
-/// and what is expired is at the front of the log or at the front of an index of those entries that
-/// expire before an older one.
+/// before which nothing expires; what a full log drops is looked up for many appends at once, see
+/// [NextToGo]; and what is expired is at the front of the log or at the front of an index of those
+/// entries that expire before an older one.
 final class LogRows {
-  private static final int AHEAD = 32;
   // Enough to make room for whatever comes, and little enough not to hold up what comes after.
   private static final int PURGED_AT_ONCE = 10_000;
 
@@ -69,7 +68,7 @@ final class LogRows {
     byte[] entry = changes.get(Family.ENTRIES, Keys.entry(log.key(), offset));
     if (entry != null) {
       erase(changes, log, EntryCodec.head(offset, entry));
-      changes.log(log.with(log.meta().removed(), List.of()));
+      changes.log(log.with(log.meta().removed(), log.next().forgotten()));
     }
     boolean forgotten = log.meta().noted() && dead.forget(changes, destination, log.key(), offset);
     if (entry != null || forgotten) {
@@ -118,18 +117,17 @@ final class LogRows {
     }
     HotLog log = changes.log(full.destination());
     while (isOver(log)) {
-      List<EntryCodec.Head> oldest = log.oldest().isEmpty() ? oldest(changes, log) : log.oldest();
-      EntryCodec.Head head = oldest.getFirst();
+      NextToGo next = log.next().isUsedUp() ? lookedUp(changes, log) : log.next();
+      EntryCodec.Head head = next.first();
       erase(changes, log, head);
-      log =
-          log.with(
-              log.meta().dropped(head.offset(), head.expires()), oldest.subList(1, oldest.size()));
+      log = log.with(log.meta().dropped(head.offset(), head.expires()), next.withoutFirst());
     }
     changes.log(log);
   }
 
-  private static List<EntryCodec.Head> oldest(Changes changes, HotLog log) {
-    List<EntryCodec.Head> oldest = new ArrayList<>();
+  private static NextToGo lookedUp(Changes changes, HotLog log) {
+    int count = log.next().more();
+    List<EntryCodec.Head> oldest = new ArrayList<>(count);
     byte[] from = Keys.entry(log.key(), log.meta().first());
     changes.scan(
         Family.ENTRIES,
@@ -137,13 +135,13 @@ final class LogRows {
         Keys.after(log.key()),
         (key, value) -> {
           oldest.add(EntryCodec.head(Keys.offset(key), value));
-          return oldest.size() < AHEAD;
+          return oldest.size() < count;
         });
     if (oldest.isEmpty()) {
       throw new DamagedDataException(
           "Stored data is damaged: " + log.destination() + " has fewer entries than it says.");
     }
-    return oldest;
+    return new NextToGo(oldest, 0, count);
   }
 
   private long purge(Changes changes, HotLog log) {
@@ -169,7 +167,7 @@ final class LogRows {
             ? meta.purged(expired.found.size(), meta.last() + 1, Long.MAX_VALUE)
             : meta.purged(
                 expired.found.size(), Math.max(meta.first(), expired.stopped), expired.earliest);
-    changes.log(log.with(purged, List.of()));
+    changes.log(log.with(purged, log.next().forgotten()));
     return expired.bytes;
   }
 
