@@ -154,24 +154,22 @@ local function purge()
   return found
 end
 
--- Deletes the oldest, expired or not, until there are no more than may be.
+-- Deletes so many of the oldest.
 local function drop(count)
   local known = redis.call('HMGET', keys.head, 'd', 'dx')
   local d, dx = tonumber(known[1] or 0), tonumber(known[2] or 0)
-  while count > MAX_MESSAGES do
-    local first = redis.call('XRANGE', keys.entries, '-', '+', 'COUNT', 1)[1]
-    local at, x = offset_of(first), expires_of(record_of(first))
-    erase(keys, at, first)
-    count = count - 1
+  for _, oldest in ipairs(redis.call('XRANGE', keys.entries, '-', '+', 'COUNT', count)) do
+    local at, x = offset_of(oldest), expires_of(record_of(oldest))
+    erase(keys, at, oldest)
     if x < dx then
       -- The one before is spoken of for longer: it counts again once this one has expired.
       redis.call('ZREMRANGEBYSCORE', keys.dropped, '-inf', num(dx))
       redis.call('ZADD', keys.dropped, num(dx), num(d))
+      keep(keys.dropped, latest - now)
     end
     d, dx = at, x
   end
   redis.call('HSET', keys.head, 'd', num(d), 'dx', num(dx))
-  keep(keys.dropped, latest - now)
 end
 
 -- An entry that expires before an older one cannot be found from the log's front.
@@ -186,16 +184,17 @@ latest = math.max(latest, expires)
 room = max == MAX_MESSAGES and room - 1 or -1
 if room < 0 or known_earliest <= now then
   local count = redis.call('XLEN', keys.entries)
-  if count > MAX_MESSAGES or known_earliest <= now then
+  -- What has expired goes first: nothing is dropped because of it.
+  if known_earliest <= now then
     local found
     repeat
       found = purge()
       count = count - found
     until count <= MAX_MESSAGES or found < PURGED_AT_ONCE
-    if count > MAX_MESSAGES then
-      drop(count)
-      count = MAX_MESSAGES
-    end
+  end
+  if count > MAX_MESSAGES then
+    drop(count - MAX_MESSAGES)
+    count = MAX_MESSAGES
   end
   room = MAX_MESSAGES - count
 end
