@@ -23,6 +23,10 @@ public final class ContentType {
   ///
   /// @throws InvalidInputException where `declared` is no media type
   static String of(@Nullable String declared, byte[] body) {
+    if (JSON.equals(declared)) {
+      // As most are; it need not be taken apart to be told so.
+      return JSON;
+    }
     if (declared == null || declared.isEmpty() || isForm(declared)) {
       if (JsonText.isContainer(body)) {
         return JSON;
