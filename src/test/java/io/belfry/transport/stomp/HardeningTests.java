@@ -2,6 +2,7 @@ package io.belfry.transport.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belfry.transport.Life;
 import io.belfry.transport.Packet;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -330,7 +331,7 @@ class HardeningTests extends SessionFixture {
     assertThat(goodBye.code()).isEqualTo(1002);
     assertThat(alice.wire.isCut).isFalse();
 
-    pass(Duration.ofNanos(StompSession.LEAVE_NANOS));
+    pass(Duration.ofNanos(Life.LEAVE_NANOS));
 
     org.awaitility.Awaitility.await().until(() -> alice.wire.isCut);
   }
