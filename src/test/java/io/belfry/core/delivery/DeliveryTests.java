@@ -165,10 +165,10 @@ class DeliveryTests extends DeliveryFixture {
       subscription.refuse(first);
       phone.pass(Duration.ofSeconds(10));
     }
-    Awaitility.await().until(() -> store.after(0, 10).size() == 1);
+    Awaitility.await().until(() -> store.deadLetters().after(0, 10).size() == 1);
     deliveries.cursors().flush().join();
 
-    DeadLetter letter = store.after(0, 10).getFirst();
+    DeadLetter letter = store.deadLetters().after(0, 10).getFirst();
     assertThat(letter.deliveries()).isEqualTo(3);
     assertThat(letter.entry().offset()).isEqualTo(first);
     Awaitility.await().until(() -> phoneCursor().isSettled(first));
@@ -183,11 +183,11 @@ class DeliveryTests extends DeliveryFixture {
       phone.await(1);
       subscription.refuse(first);
       if (i == 3) {
-        Awaitility.await().until(() -> store.after(0, 10).size() == 1);
+        Awaitility.await().until(() -> store.deadLetters().after(0, 10).size() == 1);
       }
       disconnect(phone, subscription);
     }
-    assertThat(store.after(0, 10)).hasSize(1);
+    assertThat(store.deadLetters().after(0, 10)).hasSize(1);
   }
 
   @Test
@@ -197,21 +197,22 @@ class DeliveryTests extends DeliveryFixture {
     long first = push("poison");
     phone.await(1);
     subscription.reject(first, "too large");
-    Awaitility.await().until(() -> store.after(0, 10).size() == 1);
-    assertThat(store.after(0, 10).getFirst().deliveries()).isEqualTo(1);
-    assertThat(store.after(0, 10).getFirst().reason()).isEqualTo("too large");
+    Awaitility.await().until(() -> store.deadLetters().after(0, 10).size() == 1);
+    assertThat(store.deadLetters().after(0, 10).getFirst().deliveries()).isEqualTo(1);
+    assertThat(store.deadLetters().after(0, 10).getFirst().reason()).isEqualTo("too large");
     long second = push("2");
     phone.await(2);
     subscription.acknowledge(second);
 
-    assertThat(store.redeliver(store.after(0, 10).getFirst().offset())).isTrue();
+    assertThat(store.deadLetters().redeliver(store.deadLetters().after(0, 10).getFirst().offset()))
+        .isTrue();
 
     Delivery again = phone.await(3).get(2);
     assertThat(again.entry().offset()).isEqualTo(first);
     assertThat(again.redelivered()).isTrue();
     subscription.acknowledge(first);
     deliveries.cursors().flush().join();
-    assertThat(store.redeliveries(new CursorKey(INBOX, "alice", "phone"))).isEmpty();
+    assertThat(store.deadLetters().redeliveries(new CursorKey(INBOX, "alice", "phone"))).isEmpty();
   }
 
   @Test
@@ -222,9 +223,9 @@ class DeliveryTests extends DeliveryFixture {
     long poison = push("poison");
     phone.await(1);
     subscription.reject(poison, "too large");
-    Awaitility.await().until(() -> store.after(0, 10).size() == 1);
+    Awaitility.await().until(() -> store.deadLetters().after(0, 10).size() == 1);
     disconnect(phone, subscription);
-    store.redeliver(store.after(0, 10).getFirst().offset());
+    store.deadLetters().redeliver(store.deadLetters().after(0, 10).getFirst().offset());
 
     FakeConnection back = device("phone");
     Subscription again = subscribe(back, AckMode.CLIENT_INDIVIDUAL, new From.Earliest());
@@ -233,7 +234,7 @@ class DeliveryTests extends DeliveryFixture {
     deliveries.cursors().flush().join();
 
     assertThat(back.offsets()).containsExactly(poison, poison);
-    assertThat(store.redeliveries(key)).isEmpty();
+    assertThat(store.deadLetters().redeliveries(key)).isEmpty();
   }
 
   @Test
@@ -243,9 +244,9 @@ class DeliveryTests extends DeliveryFixture {
     long poison = push("poison");
     phone.await(1);
     subscription.reject(poison, "too large");
-    Awaitility.await().until(() -> store.after(0, 10).size() == 1);
+    Awaitility.await().until(() -> store.deadLetters().after(0, 10).size() == 1);
     disconnect(phone, subscription);
-    store.redeliver(store.after(0, 10).getFirst().offset());
+    store.deadLetters().redeliver(store.deadLetters().after(0, 10).getFirst().offset());
 
     FakeConnection back = device("phone");
     Runnable goAway = () -> store.away = true;
@@ -307,7 +308,7 @@ class DeliveryTests extends DeliveryFixture {
     assertThat(phone.await(3).get(2).entry().offset()).isEqualTo(first);
     assertThat(phone.received().get(2).redelivered()).isTrue();
     subscription.acknowledge(first);
-    assertThat(store.after(0, 10)).isEmpty();
+    assertThat(store.deadLetters().after(0, 10)).isEmpty();
   }
 
   @Test

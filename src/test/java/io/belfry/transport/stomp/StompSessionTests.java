@@ -30,7 +30,7 @@ class StompSessionTests extends SessionFixture {
         .containsEntry("user-name", "alice")
         .containsEntry("server", "Belfry/test")
         .containsEntry("heart-beat", "10000,10000")
-        .containsEntry("session", store.of("alice").getFirst().id());
+        .containsEntry("session", store.presence().of("alice").getFirst().id());
   }
 
   @ParameterizedTest
@@ -185,7 +185,7 @@ class StompSessionTests extends SessionFixture {
   void anEndedConnectionIsForgotten() {
     Client alice = alice();
     alice.subscribe("1");
-    assertThat(store.of("alice"))
+    assertThat(store.presence().of("alice"))
         .singleElement()
         .satisfies(session -> {
           assertThat(session.device()).isEqualTo("phone");
@@ -196,7 +196,7 @@ class StompSessionTests extends SessionFixture {
     alice.session.ended();
 
     assertThat(deliveries.connections().count()).isZero();
-    assertThat(store.of("alice")).isEmpty();
+    assertThat(store.presence().of("alice")).isEmpty();
     assertThat(counters.closes(CloseReason.CLIENT_WENT)).isEqualTo(1);
   }
 
@@ -204,7 +204,7 @@ class StompSessionTests extends SessionFixture {
   void anOperatorDisconnects() {
     Client alice = alice();
 
-    store.signal(new Presence.Signal.Disconnect("alice"));
+    store.presence().signal(new Presence.Signal.Disconnect("alice"));
 
     alice.error(4403);
   }
