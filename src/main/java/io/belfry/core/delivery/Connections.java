@@ -53,7 +53,10 @@ public final class Connections {
     String user = connection.session().user();
     if (count.incrementAndGet() > settings.connections()) {
       count.decrementAndGet();
-      throw new LimitExceededException("This node has as many connections as it may have.");
+      throw new LimitExceededException(
+          "This node has "
+              + settings.connections()
+              + " connections, as many as belfry.limits.connections allows.");
     }
     var ignored =
         byUser.compute(
