@@ -42,4 +42,19 @@ class SignalsTests {
     store.presence().tell(new Signal.TakeOver(other, false), began);
     assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
   }
+
+  @Test
+  void whoIsBackBeforeItsOwnTakeOverIsHeardIsNotMeant() {
+    connections.open(phone, true);
+    Instant before = began.minusMillis(1);
+    String node = phone.session().node();
+    Session earlier = new Session("x", "ann", "phone", "fake", node, before);
+    store.presence().signal(new Signal.TakeOver(earlier, false));
+    assertThat(phone.reasons).isEmpty();
+
+    // Two nodes have two clocks: which of the two was first is not known.
+    Session elsewhere = new Session("x", "ann", "phone", "fake", "elsewhere", before);
+    store.presence().signal(new Signal.TakeOver(elsewhere, false));
+    assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
+  }
 }
