@@ -19,9 +19,7 @@ public interface DemoSecrets {
 
   /// Which one this is and where it is kept, for whoever wonders why a node refuses what was signed
   /// with it: `the demo's secret in /var/lib/belfry`. Does not block.
-  default String description(Environment environment) {
-    return "the demo's secret in the store";
-  }
+  String description(Environment environment);
 
   /// The secret of the store that `environment` names. Blocks.
   static String of(Environment environment) {

@@ -1,27 +1,21 @@
 package io.belfry.settings;
 
 /// A setting with which Belfry does not start. The message is for the person who set it.
-public final class InvalidSettingException extends RuntimeException {
+public final class InvalidSettingException extends StartRefusedException {
   private static final long serialVersionUID = 1L;
 
   private final String key;
-  private final String remedy;
 
   /// @param key the setting that is wrong
   /// @param problem a sentence that says what is wrong with it
   /// @param remedy a sentence that says what to set
   public InvalidSettingException(String key, String problem, String remedy) {
-    super(problem);
+    super(problem, problem, remedy, null);
     this.key = key;
-    this.remedy = remedy;
   }
 
   public String key() {
     return key;
-  }
-
-  public String remedy() {
-    return remedy;
   }
 
   /// Refuses where `isFine` is false.

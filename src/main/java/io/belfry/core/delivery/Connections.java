@@ -53,7 +53,10 @@ public final class Connections {
     String user = connection.session().user();
     if (count.incrementAndGet() > settings.connections()) {
       count.decrementAndGet();
-      throw new LimitExceededException("This node has as many connections as it may have.");
+      throw new LimitExceededException(
+          "This node has "
+              + settings.connections()
+              + " connections, as many as belfry.limits.connections allows.");
     }
     var ignored =
         byUser.compute(
@@ -181,7 +184,15 @@ public final class Connections {
   private static boolean isTakenOver(Session old, Session by) {
     return old.device().equals(by.device())
         && old.transport().equals(by.transport())
-        && !old.id().equals(by.id());
+        && !old.id().equals(by.id())
+        && !beganLater(old, by);
+  }
+
+  // Known by the clock of one node alone. A signal may be heard late, when a client that is back at
+  // once has begun anew. Sessions are known to the millisecond.
+  private static boolean beganLater(Session session, Session other) {
+    return session.node().equals(other.node())
+        && session.since().toEpochMilli() > other.since().toEpochMilli();
   }
 
   private static Set<Connection> with(@Nullable Set<Connection> known, Connection connection) {

@@ -28,6 +28,13 @@ final class RedisDemoSecret implements DemoSecrets {
     }
   }
 
+  @Override
+  public String description(Environment environment) {
+    try (SpringRedis spring = SpringRedis.of(environment)) {
+      return "the demo's secret in Redis at " + RedisServers.description(spring.factory());
+    }
+  }
+
   private static String secret(RedisConnection connection) {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);

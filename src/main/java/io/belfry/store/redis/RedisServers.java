@@ -34,19 +34,29 @@ final class RedisServers {
       ClientResources resources = client.getClientResources().orElseThrow();
       RedisClient listening = RedisClient.create(resources);
       listening.setOptions(forListening(client));
-      return new ClusterServers(
-          commands, listening, "the Cluster " + cluster.getClusterNodes(), closing);
+      return new ClusterServers(commands, listening, description(spring), closing);
     }
     RedisSentinelConfiguration sentinel = spring.getSentinelConfiguration();
-    RedisStandaloneConfiguration standalone = spring.getStandaloneConfiguration();
-    RedisConfiguration configuration = sentinel != null ? sentinel : standalone;
+    RedisConfiguration configuration =
+        sentinel != null ? sentinel : spring.getStandaloneConfiguration();
     return new OneServer(
         factory(configuration, client, forCommands(client)),
         factory(configuration, client, forListening(client)),
-        sentinel != null
-            ? "the Sentinels " + sentinel.getSentinels()
-            : standalone.getHostName() + ':' + standalone.getPort(),
+        description(spring),
         closing);
+  }
+
+  /// Which servers these are, without what opens them.
+  static String description(LettuceConnectionFactory spring) {
+    RedisClusterConfiguration cluster = spring.getClusterConfiguration();
+    RedisSentinelConfiguration sentinel = spring.getSentinelConfiguration();
+    RedisStandaloneConfiguration standalone = spring.getStandaloneConfiguration();
+    if (cluster != null) {
+      return "the Cluster " + cluster.getClusterNodes();
+    }
+    return sentinel != null
+        ? "the Sentinels " + sentinel.getSentinels()
+        : standalone.getHostName() + ':' + standalone.getPort();
   }
 
   private static LettuceConnectionFactory factory(

@@ -5,6 +5,8 @@ import io.belfry.core.delivery.Delivery;
 import io.belfry.core.delivery.Subscription;
 import io.belfry.core.log.StoreUnavailableException;
 import io.belfry.transport.Inflow;
+import io.belfry.transport.KeepAlive;
+import io.belfry.transport.Life;
 import io.belfry.transport.Packet;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
@@ -28,12 +30,13 @@ import org.slf4j.LoggerFactory;
 
 /// What one client does once it is connected: its subscriptions, acknowledgements and publishes,
 /// and what is kept of it. Packets are handled one after the other.
-final class Conversation {
+final class Conversation implements Life.Talk {
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
   // While a client is connected its session does not expire; a crash keeps it a little longer.
   private static final Duration WHILE_CONNECTED = Duration.ofDays(1);
   private static final long KEEP_EVERY_NANOS = TimeUnit.HOURS.toNanos(8);
+  private static final long LOOK_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private final MqttSession session;
   private final MqttNode node;
@@ -41,6 +44,7 @@ final class Conversation {
   private final Subscriptions subscriptions;
   private final Publishes publishes;
   private final PacketIds ids;
+  private final KeepAlive keepAlive;
 
   // Changed by a DISCONNECT, on the reading thread, before it ends this.
   private volatile Arrival arrival;
@@ -53,7 +57,12 @@ final class Conversation {
   private long keptAt;
 
   Conversation(
-      MqttSession session, MqttNode node, Arrival arrival, Inflow<byte[]> inflow, long now) {
+      MqttSession session,
+      MqttNode node,
+      Arrival arrival,
+      Inflow<byte[]> inflow,
+      KeepAlive keepAlive,
+      long now) {
     this.session = session;
     this.node = node;
     this.arrival = arrival;
@@ -62,6 +71,7 @@ final class Conversation {
     this.subscriptions = new Subscriptions(session, node, arrival);
     this.publishes = new Publishes(session, node, arrival, inflow);
     this.ids = new PacketIds(arrival.receiveMaximum());
+    this.keepAlive = keepAlive;
     this.keptAt = now;
   }
 
@@ -223,24 +233,30 @@ final class Conversation {
     }
   }
 
-  /// Writes now and then that the session is still used.
-  void look(long now) {
-    if (now - keptAt >= KEEP_EVERY_NANOS) {
+  @Override
+  public Instant expires() {
+    return arrival.caller().expires();
+  }
+
+  // Writes now and then that the session is still used.
+  @Override
+  public long look(long now, boolean isStanding) {
+    long next = keepAlive.look(now, isStanding);
+    if (next != KeepAlive.GONE && now - keptAt >= KEEP_EVERY_NANOS) {
       keptAt = now;
       Thread.ofVirtual().name("belfry-mqtt-keep").start(() -> keep(true));
     }
+    return Math.min(next, LOOK_EVERY_NANOS);
   }
 
-  /// Nothing is delivered from now on; acknowledgements still count. Idempotent.
-  ///
-  /// @return whether no delivery is under way any more
-  boolean quiesce() {
+  @Override
+  public boolean quiesce() {
     return subscriptions.end();
   }
 
-  /// Nothing is delivered from now on; the session is kept, and the will published where there is
-  /// one. Called once. Does not block.
-  void end(CloseReason reason) {
+  /// Keeps the session, and publishes the will where there is one.
+  @Override
+  public void end(CloseReason reason) {
     subscriptions.end();
     ids.close();
     if (reason != CloseReason.TAKEN_OVER && arrival.hasDevice()) {

@@ -1,5 +1,6 @@
 package io.belfry.transport.mqtt;
 
+import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.core.log.DeviceRecords;
 import io.belfry.core.log.Logs;
@@ -8,6 +9,7 @@ import io.belfry.core.log.Retention;
 import io.belfry.security.PushRate;
 import io.belfry.security.Tokens;
 import io.belfry.transport.DoorCounters;
+import io.belfry.transport.LocalNode;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -35,7 +37,8 @@ record MqttNode(
     MqttCodec codec,
     Wills wills,
     Keeping keeping,
-    DoorCounters counters) {
+    DoorCounters counters)
+    implements LocalNode {
   // What a packet has beside its body: a topic and properties.
   private static final int AROUND_BODY = 16 * 1024;
 
@@ -46,5 +49,10 @@ record MqttNode(
 
   int maxPacket() {
     return maxPacket(maxBody);
+  }
+
+  @Override
+  public void countClose(CloseReason reason) {
+    counters.closed(reason);
   }
 }

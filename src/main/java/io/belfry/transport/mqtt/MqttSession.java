@@ -1,7 +1,6 @@
 package io.belfry.transport.mqtt;
 
 import io.belfry.core.delivery.CloseReason;
-import io.belfry.core.delivery.Connection;
 import io.belfry.core.delivery.Delivery;
 import io.belfry.core.delivery.Outbox;
 import io.belfry.core.delivery.Subscription;
@@ -9,12 +8,14 @@ import io.belfry.core.log.Ids;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Session;
 import io.belfry.security.Caller;
-import io.belfry.transport.Alarm;
+import io.belfry.transport.ClientSession;
 import io.belfry.transport.CloseCodes;
 import io.belfry.transport.Inflow;
+import io.belfry.transport.KeepAlive;
+import io.belfry.transport.Life;
+import io.belfry.transport.Life.State;
 import io.belfry.transport.Packet;
 import io.belfry.transport.Wire;
-import io.belfry.transport.WireListener;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
@@ -22,73 +23,39 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One client that speaks MQTT, whatever carries its bytes.
-///
-///                        CONNECT                 DISCONNECT, failure,
-///       +-----------+   accepted   +-----------+  close()           +---------+
-///   --> | Expecting | -----------> | Connected | -----------------> | Leaving |
-///       +-----------+              +-----------+                    +---------+
-///          |   |                        |                              ^   |
-///          |   +-- refused, 10 s over --|------------------------------+   | hung up,
-///          |                            |                                  | 5 s over
-///          +--------- wire gone --------+---------> Ended <----------------+
-///
-/// In Leaving the last packet is written and what comes is read and forgotten.
-final class MqttSession
-    implements Connection, WireListener, Inflow.Handler<byte[]>, Outbox.Wire<Packet> {
-  private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long REST_NANOS = TimeUnit.DAYS.toNanos(1);
-
-  private sealed interface State {
-    record Expecting(@Nullable Caller caller, long since) implements State {}
-
-    record Connected(Conversation conversation, KeepAlive keepAlive) implements State {}
-
-    record Leaving(long since) implements State {}
-
-    record Ended() implements State {}
-  }
-
+/// One client that speaks MQTT, whatever carries its bytes. What comes before the session is
+/// connected and after it has left is in its [Life].
+final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox.Wire<Packet> {
   private final MqttNode node;
   private final Wire wire;
   private final Inflow<byte[]> inflow;
   private final Outbox<Packet> outbox;
-
-  // Changed under this monitor, read by all.
-  private volatile State state;
+  private final Life<Optional<Caller>, Conversation> life;
 
   // Written by the reading thread, before anybody else asks.
   private volatile @Nullable Session session;
   private volatile @Nullable MqttVersion version;
+  private volatile @Nullable KeepAlive keepAlive;
 
-  private final Alarm alarm;
-
+  /// @param caller whom the handshake's token speaks for; null where it showed none
   MqttSession(MqttNode node, Wire wire, @Nullable Caller caller) {
     this.node = node;
     this.wire = wire;
     this.inflow = new Inflow<>(new PacketReader(node.maxPacket()), wire, this);
     this.outbox = new Outbox<>(this, () -> close(CloseReason.LIMIT));
-    long now = System.nanoTime();
-    this.state = new State.Expecting(caller, now);
-    this.alarm = new Alarm(now);
+    this.life = new Life<>(node, this, wire, inflow, outbox, Optional.ofNullable(caller));
+  }
+
+  @Override
+  public Life<?, ?> life() {
+    return life;
   }
 
   // ---- what comes from the wire
-
-  @Override
-  public void opened() {
-    node.deliveries().connections().came(this);
-  }
-
-  @Override
-  public boolean mayBlock() {
-    return false;
-  }
 
   @Override
   public boolean received(byte[] bytes, boolean text) {
@@ -104,28 +71,9 @@ final class MqttSession
 
   @Override
   public void alive() {
-    if (state instanceof State.Connected connected) {
-      connected.keepAlive().heard(System.nanoTime());
-    }
-  }
-
-  @Override
-  public void leaving() {
-    if (leave(CloseReason.CLIENT_WENT) != null) {
-      outbox.close();
-    }
-  }
-
-  @Override
-  public void ended() {
-    var ignored = leave(CloseReason.CLIENT_WENT);
-    synchronized (this) {
-      state = new State.Ended();
-    }
-    outbox.close();
-    node.deliveries().connections().left(this);
-    if (session != null) {
-      node.deliveries().connections().closed(this);
+    KeepAlive known = keepAlive;
+    if (known != null) {
+      known.heard(System.nanoTime());
     }
   }
 
@@ -133,7 +81,7 @@ final class MqttSession
   @Override
   public boolean mayBlock(byte[] packet) {
     int type = (packet[0] & 0xFF) >> 4;
-    return state instanceof State.Expecting
+    return life.isExpecting()
         || type == MqttMessageType.SUBSCRIBE.value()
         || type == MqttMessageType.UNSUBSCRIBE.value();
   }
@@ -141,15 +89,15 @@ final class MqttSession
   @Override
   public void handle(byte[] packet) {
     node.counters().received(1, 0);
-    switch (state) {
-      case State.Expecting expecting -> connect(packet, expecting);
-      case State.Connected connected -> {
+    switch (life.state()) {
+      case State.Expecting<Optional<Caller>, ?>(Optional<Caller> caller, long _) ->
+          connect(packet, caller.orElse(null));
+      case State.Connected<?, Conversation>(Conversation conversation) -> {
         MqttMessage message = node.codec().decode(packet, version);
-        PacketRules.check(packet, message, connected.conversation().arrival().speaks5());
-        connected.conversation().handle(message);
+        PacketRules.check(packet, message, conversation.arrival().speaks5());
+        conversation.handle(message);
       }
-      case State.Leaving _ -> {}
-      case State.Ended _ -> {}
+      case State.Leaving<?, ?> _, State.Ended<?, ?> _ -> {}
     }
   }
 
@@ -159,14 +107,14 @@ final class MqttSession
   }
 
   // The first packet is one: the reader lets through nothing else.
-  private void connect(byte[] packet, State.Expecting expecting) {
+  private void connect(byte[] packet, @Nullable Caller caller) {
     MqttConnectMessage connect = (MqttConnectMessage) node.codec().decode(packet, null);
     MqttVersion spoken =
         MqttVersion.fromProtocolNameAndLevel(
             connect.variableHeader().name(), (byte) connect.variableHeader().version());
     version = spoken;
     PacketRules.check(packet, connect, spoken == MqttVersion.MQTT_5);
-    Arrival arrival = Arrival.of(connect, expecting.caller(), node);
+    Arrival arrival = Arrival.of(connect, caller, node);
     Session shown =
         new Session(
             Ids.next(),
@@ -176,21 +124,28 @@ final class MqttSession
             node.name(),
             node.clock().instant());
     session = shown;
-    node.deliveries().connections().open(this, !arrival.caller().mayPush());
+    life.open(!arrival.caller().mayPush());
     SavedSession saved = takeOver(arrival, shown);
     long now = System.nanoTime();
-    Conversation conversation = new Conversation(this, node, arrival, inflow, now);
-    KeepAlive keepAlive = new KeepAlive(wire, outbox, arrival.keepAlive(), node.heartbeat(), now);
-    if (toConnected(new State.Connected(conversation, keepAlive))) {
-      node.deliveries().connections().left(this);
+    KeepAlive promised = keepAlive(arrival.keepAlive(), now);
+    keepAlive = promised;
+    Conversation conversation = new Conversation(this, node, arrival, inflow, promised, now);
+    if (life.connected(conversation)) {
       control(conversation.packets().connAck(arrival, saved != null, node.maxPacket()));
       if (saved != null) {
         conversation.resume(saved);
       }
-      alarm.set(now);
-    } else if (state instanceof State.Ended) {
-      node.deliveries().connections().closed(this);
+      life.look();
     }
+  }
+
+  // One and a half times what the client promised, as the standard says; where it promised nothing,
+  // a WebSocket answers pings all the same.
+  private KeepAlive keepAlive(Duration promised, long now) {
+    long interval = node.heartbeat().toNanos();
+    long answered = wire.answersPings() ? KeepAlive.SILENT_INTERVALS * interval : KeepAlive.NEVER;
+    long silentAfter = promised.isZero() ? answered : promised.toNanos() * 3 / 2;
+    return new KeepAlive(wire, outbox, interval, silentAfter, now);
   }
 
   // Ends older connections of this client on any node, and finds what was kept of it. Blocks.
@@ -208,14 +163,6 @@ final class MqttSession
     return record == null || arrival.clean() ? null : SavedSession.decoded(record);
   }
 
-  private synchronized boolean toConnected(State.Connected connected) {
-    if (state instanceof State.Expecting) {
-      state = connected;
-      return true;
-    }
-    return false;
-  }
-
   // ---- what the conversation wants
 
   /// Writes a packet before all deliveries that wait. Does not block.
@@ -230,7 +177,7 @@ final class MqttSession
 
   /// The client has said good-bye.
   void goodBye() {
-    if (leave(CloseReason.CLIENT_WENT) != null) {
+    if (life.leave(CloseReason.CLIENT_WENT) != null) {
       outbox.finish(List.of(goodBye(CloseReason.CLIENT_WENT)), 0);
     }
   }
@@ -238,14 +185,14 @@ final class MqttSession
   /// Says what went wrong, as far as the client's version can be told, and closes. Does not block.
   /// Idempotent: the first failure counts.
   void fail(MqttException failure) {
-    State before = leave(failure.reason());
+    State<?, Conversation> before = life.leave(failure.reason());
     if (before == null) {
       return;
     }
     List<Packet> last = new ArrayList<>(2);
-    if (before instanceof State.Connected connected) {
-      if (connected.conversation().arrival().speaks5()) {
-        last.add(connected.conversation().packets().disconnect(failure.code(), failure.sentence()));
+    if (before instanceof State.Connected<?, Conversation>(Conversation conversation)) {
+      if (conversation.arrival().speaks5()) {
+        last.add(conversation.packets().disconnect(failure.code(), failure.sentence()));
       }
     } else {
       MqttVersion known = version == null ? MqttVersion.MQTT_3_1_1 : version;
@@ -275,7 +222,8 @@ final class MqttSession
 
   @Override
   public boolean send(Subscription to, List<Delivery> batch) throws InterruptedException {
-    return state instanceof State.Connected connected && connected.conversation().send(to, batch);
+    return life.state() instanceof State.Connected<?, Conversation>(Conversation conversation)
+        && conversation.send(to, batch);
   }
 
   @Override
@@ -289,24 +237,6 @@ final class MqttSession
   }
 
   @Override
-  public boolean quiesce() {
-    return !(state instanceof State.Connected connected) || connected.conversation().quiesce();
-  }
-
-  @Override
-  public void tick() {
-    long now = System.nanoTime();
-    if (alarm.isDue(now)) {
-      alarm.set(now + look(now));
-    }
-  }
-
-  @Override
-  public long restNanos() {
-    return alarm.restNanos(System.nanoTime());
-  }
-
-  @Override
   public void write(List<Packet> frames, Consumer<@Nullable Throwable> done) {
     int bytes = 0;
     for (Packet frame : frames) {
@@ -314,65 +244,5 @@ final class MqttSession
     }
     node.counters().wrote(frames.size(), bytes);
     wire.write(frames, done);
-  }
-
-  // For how many nanoseconds nothing will be due.
-  private long look(long now) {
-    return switch (state) {
-      case State.Expecting expecting -> {
-        long left = expecting.since() + CONNECT_NANOS - now;
-        if (left <= 0) {
-          close(CloseReason.NOT_CONNECTED);
-        }
-        yield Math.max(left, 0);
-      }
-      case State.Connected connected -> look(connected, now);
-      case State.Leaving leaving -> {
-        long left = leaving.since() + LEAVE_NANOS - now;
-        if (left <= 0) {
-          wire.cut();
-        }
-        yield left <= 0 ? LEAVE_NANOS : left;
-      }
-      case State.Ended _ -> REST_NANOS;
-    };
-  }
-
-  private long look(State.Connected connected, long now) {
-    Duration valid =
-        Duration.between(
-            node.clock().instant(), connected.conversation().arrival().caller().expires());
-    if (valid.isNegative() || valid.isZero()) {
-      close(CloseReason.TOKEN_EXPIRED);
-      return 0;
-    }
-    long next = connected.keepAlive().look(now, inflow.isStopped());
-    if (next == KeepAlive.GONE) {
-      close(CloseReason.SILENT);
-      return 0;
-    }
-    connected.conversation().look(now);
-    long rest = Math.min(next, REST_NANOS / 24);
-    return valid.compareTo(Duration.ofDays(1)) > 0 ? rest : Math.min(rest, valid.toNanos());
-  }
-
-  // Ends the conversation, if that was not done before.
-  private @Nullable State leave(CloseReason reason) {
-    State before;
-    synchronized (this) {
-      before = state;
-      if (before instanceof State.Leaving || before instanceof State.Ended) {
-        return null;
-      }
-      state = new State.Leaving(System.nanoTime());
-    }
-    alarm.set(System.nanoTime());
-    node.counters().closed(reason);
-    inflow.end();
-    if (before instanceof State.Connected connected) {
-      connected.conversation().end(reason);
-      node.deliveries().connections().leaving(this);
-    }
-    return before;
   }
 }

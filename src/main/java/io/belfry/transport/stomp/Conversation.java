@@ -10,13 +10,15 @@ import io.belfry.core.log.From;
 import io.belfry.core.log.Push;
 import io.belfry.security.Caller;
 import io.belfry.transport.Inflow;
+import io.belfry.transport.Life;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one client does once it is connected: its subscriptions, acknowledgements, transactions and
 /// pushes. Frames are handled one after the other.
-final class Conversation {
+final class Conversation implements Life.Talk {
   private static final String RENEWAL = "/app/token";
 
   private final StompSession session;
@@ -24,6 +26,7 @@ final class Conversation {
   private final StompVersion version;
   private final String device;
   private final Inflow<StompFrame> inflow;
+  private final Pulse pulse;
   private final Receipts receipts;
   private final Subscriptions subscriptions = new Subscriptions();
 
@@ -34,13 +37,19 @@ final class Conversation {
   private @Nullable Transactions transactions;
   private @Nullable Pushes pushes;
 
-  Conversation(StompSession session, StompNode node, Greeting greeting, Inflow<StompFrame> inflow) {
+  Conversation(
+      StompSession session,
+      StompNode node,
+      Greeting greeting,
+      Inflow<StompFrame> inflow,
+      Pulse pulse) {
     this.session = session;
     this.node = node;
     this.version = greeting.version();
     this.device = greeting.device();
     this.caller = greeting.caller();
     this.inflow = inflow;
+    this.pulse = pulse;
     this.receipts =
         new Receipts(
             receipt -> session.control(ServerFrames.receipt(version, receipt)), session::fail);
@@ -51,16 +60,24 @@ final class Conversation {
     return frame.command() == ClientCommand.SEND && RENEWAL.equals(frame.header("destination"));
   }
 
-  /// Who the client is, by its latest token.
-  Caller caller() {
-    return caller;
+  @Override
+  public Instant expires() {
+    return caller.expires();
   }
 
-  /// Nothing is delivered from now on; acknowledgements still count. Idempotent.
-  ///
-  /// @return whether no delivery is under way any more
-  boolean end() {
+  @Override
+  public long look(long now, boolean isStanding) {
+    return pulse.look(now, isStanding);
+  }
+
+  @Override
+  public boolean quiesce() {
     return subscriptions.end();
+  }
+
+  @Override
+  public void end(CloseReason reason) {
+    subscriptions.end();
   }
 
   /// Does what this frame asks for, or throws what is wrong with it.
@@ -234,7 +251,7 @@ final class Conversation {
   }
 
   private void disconnect(StompFrame frame) {
-    end();
+    subscriptions.end();
     inflow.end();
     Receipts.Promise promise =
         receipts.promise(frame.receipt(), () -> session.close(CloseReason.CLIENT_WENT));

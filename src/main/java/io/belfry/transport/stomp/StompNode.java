@@ -1,10 +1,12 @@
 package io.belfry.transport.stomp;
 
+import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.core.log.Logs;
 import io.belfry.core.log.Retention;
 import io.belfry.security.PushRate;
 import io.belfry.security.Tokens;
+import io.belfry.transport.LocalNode;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -35,8 +37,15 @@ record StompNode(
     String server,
     InstantSource clock,
     LongSupplier nanoClock,
-    StompCounters counters) {
-  long nanoTime() {
+    StompCounters counters)
+    implements LocalNode {
+  @Override
+  public long nanoTime() {
     return nanoClock.getAsLong();
+  }
+
+  @Override
+  public void countClose(CloseReason reason) {
+    counters.close(reason);
   }
 }

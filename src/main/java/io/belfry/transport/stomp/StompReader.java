@@ -3,12 +3,7 @@ package io.belfry.transport.stomp;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.log.ContentType;
 import io.belfry.transport.Inflow;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes frames of the bytes of one client, however these are cut, and holds on to nothing between
@@ -27,8 +22,6 @@ final class StompReader implements Inflow.Reader<StompFrame> {
   /// The head of a `CONNECT`: of whom nobody knows who it is, less is held.
   static final int MAX_FIRST_HEAD = 32 * 1024;
 
-  private static final int SMALLEST_CARRY = 256;
-
   private final int maxBody;
 
   // Null before the session has one.
@@ -38,23 +31,7 @@ final class StompReader implements Inflow.Reader<StompFrame> {
   private byte @Nullable [] chunk;
   private int at;
   private boolean text;
-  private @Nullable Partial partial;
-
-  /// A frame that has begun.
-  private static final class Partial {
-    final List<String> headers = new ArrayList<>(8);
-    @Nullable ClientCommand command;
-    boolean isCommandRead;
-    boolean isHeadRead;
-    int headBytes;
-
-    // Of the body, -1 where only its NUL says where it ends.
-    int contentLength = -1;
-
-    // The beginning of a line or body that goes on in the next chunk.
-    byte[] carry = {};
-    int carried;
-  }
+  private @Nullable PartialFrame partial;
 
   /// @param maxBody the longest body that a frame may have, in bytes
   StompReader(int maxBody) {
@@ -96,13 +73,13 @@ final class StompReader implements Inflow.Reader<StompFrame> {
   public @Nullable StompFrame next() {
     byte[] bytes = chunk;
     while (bytes != null) {
-      Partial frame = partial;
+      PartialFrame frame = partial;
       if (frame == null) {
         skipLineEnds(bytes);
         if (at == bytes.length) {
           break;
         }
-        frame = new Partial();
+        frame = new PartialFrame();
         partial = frame;
       }
       StompFrame whole = frame.isHeadRead ? body(frame, bytes) : head(frame, bytes);
@@ -127,7 +104,7 @@ final class StompReader implements Inflow.Reader<StompFrame> {
   }
 
   // One line of the head; the frame, where it ends with it.
-  private @Nullable StompFrame head(Partial frame, byte[] bytes) {
+  private @Nullable StompFrame head(PartialFrame frame, byte[] bytes) {
     int max = frame.isCommandRead ? MAX_LINE : ClientCommand.MAX_LENGTH;
     // One more for the carriage return that may be at the end, and one to see that it is too long.
     int last = Math.min(bytes.length, at + max + 2 - frame.carried);
@@ -144,7 +121,7 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     }
     boolean isWhole = end < bytes.length;
     if (!isWhole || frame.carried > 0) {
-      carry(frame, bytes, end, max + 1);
+      frame.carry(bytes, at, end, max + 1);
     }
     if (!isWhole) {
       at = end;
@@ -163,13 +140,13 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     return frame.isHeadRead && at < bytes.length ? body(frame, bytes) : null;
   }
 
-  private static String tooLong(Partial frame) {
+  private static String tooLong(PartialFrame frame) {
     return frame.isCommandRead
         ? "A header line is longer than " + MAX_LINE + " bytes."
         : "A frame begins with no command that STOMP has.";
   }
 
-  private void line(Partial frame, byte[] in, int from, int to) {
+  private void line(PartialFrame frame, byte[] in, int from, int to) {
     frame.headBytes += to - from;
     if (!frame.isCommandRead) {
       frame.command = ClientCommand.of(in, from, to);
@@ -181,7 +158,7 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     }
   }
 
-  private void header(Partial frame, byte[] in, int from, int to) {
+  private void header(PartialFrame frame, byte[] in, int from, int to) {
     if (frame.headers.size() == 2 * MAX_HEADERS) {
       throw broken(frame, "A frame has more than " + MAX_HEADERS + " headers.", 431);
     }
@@ -195,16 +172,19 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     if (colon == from || colon == to) {
       throw broken(frame, "A header line is a name, a colon and a value.", 400);
     }
-    boolean isEscaped =
-        version != null && version.escapes() && frame.command != null && !frame.command.connects();
-    // Both before one is added: where the value is broken, who looks for a header finds pairs.
-    String name = decoded(frame, in, from, colon, isEscaped);
-    String value = decoded(frame, in, colon + 1, to, isEscaped);
-    frame.headers.add(name);
-    frame.headers.add(value);
+    HeaderText spelling = HeaderText.of(frame.command, version);
+    try {
+      // Both before one is added: where the value is broken, who looks for a header finds pairs.
+      String name = spelling.decoded(in, from, colon);
+      String value = spelling.decoded(in, colon + 1, to);
+      frame.headers.add(name);
+      frame.headers.add(value);
+    } catch (HeaderText.MalformedException malformed) {
+      throw broken(frame, malformed.sentence(), 400);
+    }
   }
 
-  private void endHead(Partial frame) {
+  private void endHead(PartialFrame frame) {
     frame.isHeadRead = true;
     ClientCommand command = frame.command;
     if (command == null) {
@@ -223,11 +203,11 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     }
   }
 
-  private int maxBody(Partial frame) {
+  private int maxBody(PartialFrame frame) {
     return version != null && frame.command != null && frame.command.hasBody() ? maxBody : 0;
   }
 
-  private @Nullable StompFrame body(Partial frame, byte[] bytes) {
+  private @Nullable StompFrame body(PartialFrame frame, byte[] bytes) {
     int end;
     if (frame.contentLength >= 0) {
       end = Math.min(bytes.length, at + frame.contentLength - frame.carried);
@@ -241,7 +221,7 @@ final class StompReader implements Inflow.Reader<StompFrame> {
       }
     }
     if (end == bytes.length || frame.carried > 0) {
-      carry(frame, bytes, end, maxBody(frame));
+      frame.carry(bytes, at, end, maxBody(frame));
     }
     if (end == bytes.length) {
       at = end;
@@ -258,7 +238,7 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     return frame(frame, body);
   }
 
-  private StompFrame frame(Partial frame, byte[] body) {
+  private StompFrame frame(PartialFrame frame, byte[] body) {
     ClientCommand command = frame.command;
     if (command == null) {
       throw new IllegalStateException();
@@ -269,81 +249,13 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     return new StompFrame(command, frame.headers, body);
   }
 
-  // Keeps bytes[at..end) for the next chunk. Grows with what has come, not with what was announced.
-  private void carry(Partial frame, byte[] bytes, int end, int max) {
-    int needed = frame.carried + end - at;
-    if (needed > frame.carry.length) {
-      int size = Math.max(SMALLEST_CARRY, Math.max(needed, 2 * frame.carry.length));
-      frame.carry = Arrays.copyOf(frame.carry, Math.max(needed, Math.min(size, max)));
-    }
-    System.arraycopy(bytes, at, frame.carry, frame.carried, end - at);
-    frame.carried = needed;
-  }
-
-  private String decoded(Partial frame, byte[] in, int from, int to, boolean isEscaped) {
-    boolean isAscii = true;
-    boolean hasEscape = false;
-    for (int i = from; i < to; i++) {
-      isAscii &= in[i] >= 0;
-      hasEscape |= in[i] == '\\';
-      if (in[i] == '\r') {
-        throw broken(frame, "A header has a carriage return in it.", 400);
-      }
-    }
-    String raw =
-        isAscii
-            ? new String(in, from, to - from, StandardCharsets.ISO_8859_1)
-            : utf8(frame, in, from, to);
-    return isEscaped && hasEscape ? unescaped(frame, raw) : raw;
-  }
-
-  private String utf8(Partial frame, byte[] in, int from, int to) {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(in, from, to - from))
-          .toString();
-    } catch (CharacterCodingException malformed) {
-      throw broken(frame, "A header is not UTF-8.", 400);
-    }
-  }
-
-  private String unescaped(Partial frame, String raw) {
-    StringBuilder plain = new StringBuilder(raw.length());
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c == '\\') {
-        i++;
-        plain.append(i < raw.length() ? meant(frame, raw.charAt(i)) : meant(frame, ' '));
-      } else {
-        plain.append(c);
-      }
-    }
-    return plain.toString();
-  }
-
-  private char meant(Partial frame, char escaped) {
-    boolean isReturn = escaped == 'r' && version == StompVersion.V1_2;
-    return switch (escaped) {
-      case 'n' -> '\n';
-      case 'c' -> ':';
-      case '\\' -> '\\';
-      default -> {
-        if (isReturn) {
-          yield '\r';
-        }
-        throw broken(frame, "A header has a backslash that escapes nothing.", 400);
-      }
-    };
-  }
-
-  private StompException tooLarge(Partial frame) {
+  private StompException tooLarge(PartialFrame frame) {
     return maxBody(frame) == 0
         ? broken(frame, frame.command + " takes no body here.", 400)
         : broken(frame, "A body is longer than " + maxBody + " bytes (belfry.limits.body).", 413);
   }
 
-  private StompException broken(Partial frame, String sentence, int status) {
+  private StompException broken(PartialFrame frame, String sentence, int status) {
     String receipt = StompFrame.header(frame.headers, "receipt");
     byte[] bytes = chunk;
     if (receipt == null && !frame.isHeadRead && bytes != null) {

@@ -1,6 +1,7 @@
 package io.belfry.core.delivery;
 
 import io.belfry.core.log.Appended;
+import io.belfry.core.log.CursorState;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.From;
 import io.belfry.core.log.InMemoryStore;
@@ -43,6 +44,41 @@ abstract class DeliveryFixture {
     Appended appended = store.append(Push.of(INBOX, headers, body, retention())).join();
     Long offset = ((Appended.Fresh) appended).receipt().offset();
     return offset == null ? 0 : offset;
+  }
+
+  /// A device of Alice that is subscribed to her inbox.
+  final class Device extends FakeConnection {
+    private final Subscription subscription;
+
+    private Device(String name, AckMode mode, From from) throws InterruptedException {
+      super("alice", name);
+      subscription = subscribe(this, mode, from);
+    }
+
+    void acknowledge(long offset) {
+      subscription.acknowledge(offset);
+    }
+
+    void refuse(long offset) {
+      subscription.refuse(offset);
+    }
+
+    void reject(long offset, String reason) {
+      subscription.reject(offset, reason);
+    }
+
+    void disconnect() {
+      DeliveryFixture.this.disconnect(this, subscription);
+    }
+  }
+
+  Device subscribed(String device, AckMode mode) throws InterruptedException {
+    return subscribed(device, mode, new From.Cursor());
+  }
+
+  /// Waits until the start is fixed.
+  Device subscribed(String device, AckMode mode, From from) throws InterruptedException {
+    return new Device(device, mode, from);
   }
 
   FakeConnection device(String name) {
@@ -89,6 +125,11 @@ abstract class DeliveryFixture {
     subscription.close();
     connection.close(CloseReason.CLIENT_WENT);
     deliveries.cursors().flush().join();
+  }
+
+  /// What is kept for her phone.
+  CursorState phoneCursor() {
+    return Objects.requireNonNull(store.of(INBOX, "alice").get("phone"));
   }
 
   static String text(Delivery delivery) {

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A client whose socket and clock a test holds in its hand.
-final class FakeConnection implements Connection {
+class FakeConnection implements Connection {
   private static final AtomicLong IDS = new AtomicLong();
 
   private final Session session;

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class LeavingTests {
   private final InMemoryStore store = new InMemoryStore();
-  private final Connections connections = new Connections(store, DeliverySettings.defaults());
+  private final Connections connections =
+      new Connections(store.presence(), DeliverySettings.defaults());
   private final FakeConnection phone = new FakeConnection("alice", "phone");
 
   @Test
@@ -19,7 +20,7 @@ class LeavingTests {
 
     connections.leaving(phone);
 
-    assertThat(store.of("alice")).isEmpty();
+    assertThat(store.presence().of("alice")).isEmpty();
     assertThat(connections.count()).isEqualTo(1);
     connections.closed(phone);
     assertThat(connections.count()).isZero();
@@ -36,7 +37,7 @@ class LeavingTests {
     FakeConnection newer = new FakeConnection("alice", "phone");
     Presence.Signal.TakeOver takeOver = new Presence.Signal.TakeOver(newer.session(), true);
 
-    store.signal(takeOver);
+    store.presence().signal(takeOver);
 
     assertThat(heard).containsExactly(takeOver);
   }

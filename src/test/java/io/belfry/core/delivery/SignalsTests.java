@@ -11,14 +11,15 @@ import org.junit.jupiter.api.Test;
 /// Signals that are heard late.
 class SignalsTests {
   private final InMemoryStore store = new InMemoryStore();
-  private final Connections connections = new Connections(store, DeliverySettings.defaults());
+  private final Connections connections =
+      new Connections(store.presence(), DeliverySettings.defaults());
   private final FakeConnection phone = new FakeConnection("ann", "phone");
   private final Instant began = phone.session().since();
 
   @Test
   void aDisconnectionEndsWhatBeganBeforeIt() {
     connections.open(phone, true);
-    store.tell(new Signal.Disconnect("ann"), began);
+    store.presence().tell(new Signal.Disconnect("ann"), began);
 
     assertThat(phone.reasons).containsExactly(CloseReason.OPERATOR);
   }
@@ -26,7 +27,7 @@ class SignalsTests {
   @Test
   void whoCameBackAfterADisconnectionIsNotMeant() {
     connections.open(phone, true);
-    store.tell(new Signal.Disconnect("ann"), began.minusMillis(1));
+    store.presence().tell(new Signal.Disconnect("ann"), began.minusMillis(1));
 
     assertThat(phone.reasons).isEmpty();
   }
@@ -35,10 +36,25 @@ class SignalsTests {
   void whoTookOverLaterIsNotTakenOverByAnEarlierOne() {
     connections.open(phone, true);
     Session other = new Session("x", "ann", "phone", "fake", "elsewhere", Instant.EPOCH);
-    store.tell(new Signal.TakeOver(other, false), began.minusMillis(1));
+    store.presence().tell(new Signal.TakeOver(other, false), began.minusMillis(1));
     assertThat(phone.reasons).isEmpty();
 
-    store.tell(new Signal.TakeOver(other, false), began);
+    store.presence().tell(new Signal.TakeOver(other, false), began);
+    assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
+  }
+
+  @Test
+  void whoIsBackBeforeItsOwnTakeOverIsHeardIsNotMeant() {
+    connections.open(phone, true);
+    Instant before = began.minusMillis(1);
+    String node = phone.session().node();
+    Session earlier = new Session("x", "ann", "phone", "fake", node, before);
+    store.presence().signal(new Signal.TakeOver(earlier, false));
+    assertThat(phone.reasons).isEmpty();
+
+    // Two nodes have two clocks: which of the two was first is not known.
+    Session elsewhere = new Session("x", "ann", "phone", "fake", "elsewhere", before);
+    store.presence().signal(new Signal.TakeOver(elsewhere, false));
     assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
   }
 }

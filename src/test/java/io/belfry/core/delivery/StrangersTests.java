@@ -48,7 +48,8 @@ class StrangersTests {
   }
 
   private final InMemoryStore store = new InMemoryStore();
-  private final Connections connections = new Connections(store, DeliverySettings.defaults());
+  private final Connections connections =
+      new Connections(store.presence(), DeliverySettings.defaults());
   private final CursorKeeper cursors = new CursorKeeper(store, Duration.ofDays(1));
   private final Stranger stranger = new Stranger();
 

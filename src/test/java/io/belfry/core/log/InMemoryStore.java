@@ -2,10 +2,8 @@ package io.belfry.core.log;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,25 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A store that keeps everything in memory under one lock: the ports, as simple as they can be. For
 /// tests of what stands above them, which can make it lose bells, go away and wait.
-public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presence, DeadLetters {
-  private static final class Log {
-    final TreeMap<Long, Entry> entries = new TreeMap<>();
-    final Map<String, Long> collapse = new HashMap<>();
-    final Map<String, Map.Entry<byte[], Receipt>> keys = new HashMap<>();
-    long last;
-    long trimmed;
-  }
-
+public final class InMemoryStore implements Store, Logs, Cursors, Bells {
   private final Retention retention;
   private final InstantSource clock;
-  private final Map<Destination, Log> logs = new HashMap<>();
+  private final Map<Destination, InMemoryLog> logs = new HashMap<>();
   private final Map<CursorKey, CursorState> cursors = new HashMap<>();
   private final Map<Destination, Consumer<Bell>> listeners = new ConcurrentHashMap<>();
-  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
-  private final TreeMap<Long, DeadLetter> deadLetters = new TreeMap<>();
-  private final Map<CursorKey, TreeMap<Long, Entry>> redeliveries = new HashMap<>();
-  private final List<Presence.Listener> signals = new ArrayList<>();
-  private final Records records = new Records();
+  private final InMemoryPresence presence = new InMemoryPresence();
+  private final InMemoryDeadLetters deadLetters = new InMemoryDeadLetters(this);
+  private final InMemoryRecords records = new InMemoryRecords(this);
 
   /// How many reads of a log there were.
   public final AtomicInteger reads = new AtomicInteger();
@@ -87,7 +75,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   }
 
   private Appended appendNow(Push push) {
-    Log log = log(push.destination());
+    InMemoryLog log = log(push.destination());
     Map.Entry<byte[], Receipt> known = log.keys.get(push.idempotencyKey());
     if (known != null) {
       return Arrays.equals(known.getKey(), push.body())
@@ -122,7 +110,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
     return new Appended.Fresh(receipt);
   }
 
-  private void ring(Destination destination, Bell bell) {
+  void ring(Destination destination, Bell bell) {
     Consumer<Bell> listener = listeners.get(destination);
     if (listener != null && !losesBells) {
       listener.accept(bell);
@@ -137,11 +125,16 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
     }
   }
 
-  private Log log(Destination destination) {
-    return logs.computeIfAbsent(destination, d -> new Log());
+  Instant now() {
+    return clock.instant();
   }
 
-  private void check() {
+  private InMemoryLog log(Destination destination) {
+    return logs.computeIfAbsent(destination, d -> new InMemoryLog());
+  }
+
+  /// Throws while it is away.
+  void check() {
     if (away) {
       refusals.incrementAndGet();
       throw new StoreUnavailableException("away", null);
@@ -154,19 +147,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
     check();
     reads.incrementAndGet();
     synchronized (this) {
-      Log log = log(destination);
-      List<Entry> batch = new ArrayList<>();
-      long bytes = 0;
-      for (Entry entry : log.entries.tailMap(position, false).values()) {
-        bytes += entry.body().length;
-        if (batch.size() == maxEntries || (bytes > maxBytes && !batch.isEmpty())) {
-          return new Batch(batch, batch.getLast().offset(), log.trimmed);
-        }
-        if (!entry.isExpired(clock.instant())) {
-          batch.add(entry);
-        }
-      }
-      return new Batch(batch, log.last, log.trimmed);
+      return log(destination).after(position, maxEntries, maxBytes, now());
     }
   }
 
@@ -206,7 +187,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   @Override
   public synchronized Opened open(CursorKey key, From from) {
     check();
-    Log log = log(key.destination());
+    InMemoryLog log = log(key.destination());
     CursorState known = cursors.get(key);
     long cursor = known == null ? firstStart(key, log) : known.settled();
     long start =
@@ -221,7 +202,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
     return new Opened(state, start);
   }
 
-  private long firstStart(CursorKey key, Log log) {
+  private long firstStart(CursorKey key, InMemoryLog log) {
     if (key.destination() instanceof Destination.Topic) {
       return log.last;
     }
@@ -266,111 +247,8 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   }
 
   @Override
-  public void opened(Session session) {
-    sessions.add(session);
-  }
-
-  @Override
-  public void closed(Session session) {
-    sessions.remove(session);
-  }
-
-  @Override
-  public List<Session> of(String user) {
-    return sessions.stream().filter(s -> s.user().equals(user)).toList();
-  }
-
-  @Override
-  public void signal(Signal signal) {
-    tell(signal, Instant.MAX);
-  }
-
-  /// As a node hears it that had missed it when it was given.
-  public void tell(Signal signal, Instant given) {
-    signals.forEach(listener -> listener.heard(signal, given));
-  }
-
-  @Override
-  public void onSignal(Presence.Listener listener) {
-    signals.add(listener);
-  }
-
-  @Override
-  public synchronized void add(DeadLetter letter) {
-    check();
-    long offset = Offsets.next(deadLetters.isEmpty() ? 0 : deadLetters.lastKey(), clock.instant());
-    deadLetters.put(
-        offset,
-        new DeadLetter(offset, letter.key(), letter.deliveries(), letter.reason(), letter.entry()));
-  }
-
-  @Override
-  public synchronized List<DeadLetter> after(long offset, int limit) {
-    check();
-    return deadLetters.tailMap(offset, false).values().stream().limit(limit).toList();
-  }
-
-  @Override
-  public synchronized boolean redeliver(long offset) {
-    check();
-    DeadLetter letter = deadLetters.remove(offset);
-    if (letter == null) {
-      return false;
-    }
-    redeliveries
-        .computeIfAbsent(letter.key(), k -> new TreeMap<>())
-        .put(letter.entry().offset(), letter.entry());
-    ring(
-        letter.key().destination(), new Bell.Redeliver(letter.key().user(), letter.key().device()));
-    return true;
-  }
-
-  @Override
-  public synchronized List<Long> redeliveries(CursorKey key) {
-    check();
-    return List.copyOf(redeliveries.getOrDefault(key, new TreeMap<>()).keySet());
-  }
-
-  @Override
-  public synchronized @Nullable Entry redelivery(CursorKey key, long offset) {
-    check();
-    return redeliveries.getOrDefault(key, new TreeMap<>()).get(offset);
-  }
-
-  @Override
-  public synchronized void settled(CursorKey key, long offset) {
-    check();
-    redeliveries.getOrDefault(key, new TreeMap<>()).remove(offset);
-  }
-
-  @Override
   public DeviceRecords deviceRecords() {
     return records;
-  }
-
-  private final class Records implements DeviceRecords {
-    private record Kept(byte[] record, Instant expires) {}
-
-    private final Map<List<String>, Kept> all = new ConcurrentHashMap<>();
-
-    @Override
-    public byte @Nullable [] get(String user, String device) {
-      check();
-      Kept kept = all.get(List.of(user, device));
-      return kept == null || !clock.instant().isBefore(kept.expires()) ? null : kept.record();
-    }
-
-    @Override
-    public void put(String user, String device, byte[] record, Instant expires) {
-      check();
-      all.put(List.of(user, device), new Kept(record, expires));
-    }
-
-    @Override
-    public void remove(String user, String device) {
-      check();
-      all.remove(List.of(user, device));
-    }
   }
 
   @Override
@@ -389,13 +267,13 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells, Presenc
   }
 
   @Override
-  public Presence presence() {
-    return this;
+  public InMemoryPresence presence() {
+    return presence;
   }
 
   @Override
-  public DeadLetters deadLetters() {
-    return this;
+  public InMemoryDeadLetters deadLetters() {
+    return deadLetters;
   }
 
   @Override

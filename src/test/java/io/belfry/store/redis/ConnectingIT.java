@@ -141,6 +141,9 @@ class ConnectingIT {
 
       assertThat(first).hasSizeGreaterThanOrEqualTo(32);
       assertThat(new RedisDemoSecret().secret(settings)).isEqualTo(first);
+      assertThat(new RedisDemoSecret().description(settings))
+          .startsWith("the demo's secret in Redis at ")
+          .endsWith(":" + server.port());
       server.ask(r -> r.set("belfry:{demo}:secret", "short"));
       assertThatThrownBy(() -> new RedisDemoSecret().secret(settings))
           .hasMessageContaining("demo's secret");

@@ -114,6 +114,14 @@ abstract class SessionFixture {
     return connected("alice", "device:phone");
   }
 
+  /// Alice's phone, with an older version.
+  Client older(String version) {
+    Client alice = stranger();
+    alice.send("CONNECT\naccept-version:" + version + "\ndevice:phone\npasscode:alice\n\n");
+    assertThat(alice.next().header("version")).isEqualTo(version);
+    return alice;
+  }
+
   /// One client of the node.
   final class Client {
     final FakeWire wire = new FakeWire();

@@ -5,12 +5,12 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 
 /// Says in two sentences why Belfry does not start. Comes before Spring Boot's own analyzers, which
-/// know only that something could not be bound.
-final class InvalidSettingAnalyzer extends AbstractFailureAnalyzer<InvalidSettingException>
+/// know only that something could not be bound or made.
+final class StartRefusedAnalyzer extends AbstractFailureAnalyzer<StartRefusedException>
     implements Ordered {
   @Override
-  protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
-    return new FailureAnalysis(cause.getMessage(), cause.remedy(), cause);
+  protected FailureAnalysis analyze(Throwable rootFailure, StartRefusedException cause) {
+    return new FailureAnalysis(cause.problem(), cause.remedy(), cause);
   }
 
   @Override

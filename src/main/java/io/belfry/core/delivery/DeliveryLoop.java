@@ -1,0 +1,233 @@
+package io.belfry.core.delivery;
+
+import io.belfry.core.log.Batch;
+import io.belfry.core.log.Entry;
+import io.belfry.core.log.StoreUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/// The delivery loop: what a subscription is once its start is fixed. It asks one question, what is
+/// after my position?, and waits where it should: for a bell, for room in the window, for a
+/// redelivery that is due, for the socket.
+///
+/// One virtual thread runs it. It parks in [#run]'s own frame: every frame below a parked one is
+/// memory of an idle subscriber.
+final class DeliveryLoop implements Runnable {
+  private static final int MAX_BATCH_ENTRIES = 64;
+  private static final long HEAR_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LONGEST_HEAR_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Deliveries deliveries;
+  private final Connection connection;
+  private final Subscription subscription;
+  private final Start start;
+  private final Cursor cursor;
+  private final Feed feed;
+  private final Acknowledgements acknowledgements;
+  private final Redelivery redelivery;
+
+  // The owner's alone.
+  private long gap = Delivery.NO_GAP;
+  private long hearPause;
+
+  // Written by the owner, for the threads that acknowledge and tick.
+  private volatile long position;
+  private volatile boolean wantsRoom;
+  private volatile long hearAt = NEVER;
+
+  DeliveryLoop(
+      Deliveries deliveries,
+      Connection connection,
+      Subscription subscription,
+      CursorKeeper.Opened opened,
+      Feed feed) {
+    this.deliveries = deliveries;
+    this.connection = connection;
+    this.subscription = subscription;
+    this.start = new Start(opened.start(), opened.state());
+    this.cursor = opened.cursor();
+    this.feed = feed;
+    this.acknowledgements =
+        new Acknowledgements(
+            subscription.request(),
+            cursor,
+            connection,
+            deliveries.settings(),
+            deliveries.counters());
+    this.redelivery = new Redelivery(feed, cursor, acknowledgements, deliveries);
+    this.position = opened.start();
+  }
+
+  Cursor cursor() {
+    return cursor;
+  }
+
+  Feed feed() {
+    return feed;
+  }
+
+  Acknowledgements acknowledgements() {
+    return acknowledgements;
+  }
+
+  Redelivery redelivery() {
+    return redelivery;
+  }
+
+  /// Up to where the log was delivered or settled already.
+  long position() {
+    return position;
+  }
+
+  /// Whether it waits for room in the window.
+  boolean wantsRoom() {
+    return wantsRoom;
+  }
+
+  /// Whether it waits for a moment of its own, a redelivery or the next time to hear; it is woken
+  /// where that has come.
+  boolean tick() {
+    long due = acknowledgements.nextDue();
+    long hear = hearAt;
+    if (connection.takingNanos() >= due || (hear != NEVER && System.nanoTime() - hear >= 0)) {
+      subscription.wake();
+    }
+    return due != NEVER || hear != NEVER;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!subscription.isClosed()) {
+        if (!moves()) {
+          LockSupport.park();
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error defect) {
+      connection.close(CloseReason.DEFECT);
+      throw defect;
+    } finally {
+      subscription.leave();
+    }
+  }
+
+  // Whether it did something; where not, there is nothing to do until somebody wakes it.
+  private boolean moves() throws InterruptedException {
+    try {
+      boolean moved = sendPassing() | sendAgain() | sendNext();
+      if (!moved) {
+        hearWhereFull();
+        if (hearAt != NEVER || acknowledgements.nextDue() != NEVER) {
+          feed.expect();
+        }
+      }
+      return moved;
+    } catch (StoreUnavailableException away) {
+      LockSupport.parkNanos(Subscription.STORE_PAUSE_NANOS);
+      return true;
+    }
+  }
+
+  // Where something waits for room: the client may acknowledge at another node, and the store
+  // knows.
+  private void hearWhereFull() {
+    if (!wantsRoom || position >= feed.last()) {
+      hearAt = NEVER;
+    } else if (hearAt == NEVER) {
+      hearPause = HEAR_PAUSE_NANOS;
+      hearAt = System.nanoTime() + hearPause;
+    } else if (System.nanoTime() - hearAt >= 0) {
+      hearPause = Math.min(hearPause * 2, LONGEST_HEAR_PAUSE_NANOS);
+      hearAt = System.nanoTime() + hearPause;
+      redelivery.hear();
+      subscription.wake();
+    }
+  }
+
+  private boolean sendPassing() throws InterruptedException {
+    return subscription.hasPassing() && send(subscription.takePassing());
+  }
+
+  private boolean sendAgain() throws InterruptedException {
+    List<Delivery> redeemed = redelivery.redeemed();
+    boolean moved = send(redeemed);
+    for (Delivery delivery : redeemed) {
+      acknowledgements.redeemedWritten(delivery.entry().offset());
+    }
+    return moved | send(redelivery.due());
+  }
+
+  // The question.
+  private boolean sendNext() throws InterruptedException {
+    int room = Math.min(acknowledgements.room(), MAX_BATCH_ENTRIES);
+    wantsRoom = room <= 0;
+    if (wantsRoom) {
+      room = Math.min(acknowledgements.room(), MAX_BATCH_ENTRIES);
+    }
+    if (room <= 0 || position >= feed.last()) {
+      return false;
+    }
+    Batch batch = feed.after(position, room, Subscription.MAX_BATCH_BYTES, deliveries.counters());
+    if (batch.readUpTo() <= position) {
+      throw new StoreUnavailableException("The log is behind its own bell.", null);
+    }
+    if (batch.trimmed() > position && gap == Delivery.NO_GAP) {
+      gap = position;
+    }
+    List<Entry> entries = fresh(batch.entries());
+    if (!entries.isEmpty()) {
+      acknowledgements.register(entries, start);
+      if (send(firstDeliveries(entries))) {
+        acknowledgements.written(entries.size(), batch.readUpTo());
+        deliveries.latency().written(entries.getFirst(), connection.session().since());
+      }
+    }
+    position = batch.readUpTo();
+    return true;
+  }
+
+  private List<Entry> fresh(List<Entry> entries) {
+    for (Entry entry : entries) {
+      if (start.isSkipped(entry.offset())) {
+        return entries.stream().filter(e -> !start.isSkipped(e.offset())).toList();
+      }
+    }
+    return entries;
+  }
+
+  private List<Delivery> firstDeliveries(List<Entry> entries) {
+    List<Delivery> deliveriesOfThem = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      deliveriesOfThem.add(new Delivery(entry, start.isRedelivery(entry.offset()), gap));
+      gap = Delivery.NO_GAP;
+    }
+    return deliveriesOfThem;
+  }
+
+  // Whether it was written; where it was not, the connection is closed and so is this.
+  private boolean send(List<Delivery> batch) throws InterruptedException {
+    if (batch.isEmpty() || subscription.isClosed()) {
+      return false;
+    }
+    if (!connection.send(subscription, batch)) {
+      subscription.close();
+      return false;
+    }
+    for (Delivery delivery : batch) {
+      Counters counters = deliveries.counters();
+      (delivery.redelivered() ? counters.redelivered : counters.delivered).increment();
+      if (delivery.hasGap()) {
+        counters.gaps.increment();
+      }
+    }
+    return true;
+  }
+}

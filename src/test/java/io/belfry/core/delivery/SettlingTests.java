@@ -1,0 +1,173 @@
+package io.belfry.core.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.CursorState;
+import io.belfry.core.log.From;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// What settles an entry, and where a device goes on.
+class SettlingTests extends DeliveryFixture {
+  @Test
+  void aFullWindowWaitsForAnAcknowledgement() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT);
+    for (int i = 0; i < 9; i++) {
+      push("" + i);
+    }
+    phone.await(4);
+    assertThat(phone.received()).hasSize(4);
+
+    phone.acknowledge(phone.offsets().get(3));
+    phone.await(8);
+    phone.acknowledge(phone.offsets().get(7));
+
+    assertThat(phone.await(9)).extracting(DeliveryFixture::text).last().isEqualTo("8");
+  }
+
+  @Test
+  void anAcknowledgementInModeClientSettlesAllUpToIt() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT);
+    push("1");
+    long second = push("2");
+    push("3");
+    phone.await(3);
+    phone.acknowledge(second);
+    phone.disconnect();
+
+    Device again = subscribed("phone", AckMode.CLIENT);
+
+    assertThat(again.await(1)).extracting(DeliveryFixture::text).containsExactly("3");
+    assertThat(again.received().getFirst().redelivered()).isTrue();
+  }
+
+  @Test
+  void singleAcknowledgementsAreKeptAcrossConnections() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    push("1");
+    long second = push("2");
+    push("3");
+    phone.await(3);
+    phone.acknowledge(second);
+    phone.disconnect();
+
+    Device again = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+
+    assertThat(again.await(2)).extracting(DeliveryFixture::text).containsExactly("1", "3");
+  }
+
+  @Test
+  void theCursorIsTheLastSettledOffsetAndNotAhead() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    final long first = push("1");
+    final long second = push("2");
+    push("3");
+    phone.await(3);
+    phone.acknowledge(second);
+    phone.acknowledge(first);
+    deliveries.cursors().flush().join();
+
+    assertThat(phoneCursor().settled()).isEqualTo(second);
+  }
+
+  @Test
+  void modeAutoSettlesWhatIsWrittenAndNotWhatIsNot() throws Exception {
+    Device phone = subscribed("phone", AckMode.AUTO);
+    push("1");
+    phone.await(1);
+    phone.block();
+    push("2");
+    phone.disconnect();
+
+    Device again = subscribed("phone", AckMode.AUTO);
+
+    assertThat(again.await(1)).extracting(DeliveryFixture::text).containsExactly("2");
+  }
+
+  // The two may be connected to two nodes, each of which knows only its own.
+  @Test
+  void whoseWindowIsFullGoesOnOnceItsDeviceHasAcknowledgedAtAnotherNode() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT);
+    push("0");
+    push("1");
+    push("2");
+    long third = push("3");
+    push("4");
+    phone.await(4);
+
+    store.merge(
+        Map.of(
+            new CursorKey(INBOX, "alice", "phone"),
+            new CursorState(third, new TreeSet<>(), third, new TreeMap<>())));
+
+    assertThat(text(phone.await(5).getLast())).isEqualTo("4");
+  }
+
+  @Test
+  void anOffsetBehindTheCursorReadsAgainAndMovesNothingBack() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT);
+    long first = push("1");
+    long second = push("2");
+    phone.await(2);
+    phone.acknowledge(second);
+    phone.disconnect();
+
+    Device again = subscribed("phone", AckMode.CLIENT, new From.After(first));
+    assertThat(again.await(1)).extracting(DeliveryFixture::text).containsExactly("2");
+    again.disconnect();
+
+    assertThat(phoneCursor().settled()).isEqualTo(second);
+    again.pass(Duration.ofSeconds(31));
+    assertThat(again.received()).hasSize(1);
+  }
+
+  @Test
+  void whatIsReadAgainFillsTheWindowUntilItIsAcknowledged() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      push("" + i);
+    }
+    deliveries.cursors().settle(new CursorKey(INBOX, "alice", "phone"), Long.MAX_VALUE);
+    Device phone = subscribed("phone", AckMode.CLIENT, new From.Earliest());
+    phone.await(4);
+    assertThat(phone.received()).hasSize(4);
+
+    phone.acknowledge(phone.offsets().get(3));
+
+    assertThat(phone.await(6)).hasSize(6);
+  }
+
+  @Test
+  void aNewDeviceStartsAtTheHighestCursorOfTheUser() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT);
+    push("1");
+    long second = push("2");
+    push("3");
+    phone.await(3);
+    phone.acknowledge(second);
+
+    Device laptop = subscribed("laptop", AckMode.CLIENT);
+
+    assertThat(laptop.await(1)).extracting(DeliveryFixture::text).containsExactly("3");
+    assertThat(laptop.received().getFirst().redelivered()).isFalse();
+  }
+
+  @Test
+  void bothConnectionsOfADeviceGetAllAndOneAcknowledgementSettlesItForBoth() throws Exception {
+    Device one = subscribed("phone", AckMode.CLIENT);
+    Device two = subscribed("phone", AckMode.CLIENT);
+    for (int i = 0; i < 4; i++) {
+      push("" + i);
+    }
+    one.await(4);
+    two.await(4);
+
+    one.acknowledge(one.offsets().get(3));
+    push("4");
+
+    assertThat(two.await(5)).extracting(DeliveryFixture::text).last().isEqualTo("4");
+  }
+}

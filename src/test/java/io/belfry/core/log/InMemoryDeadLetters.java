@@ -1,0 +1,66 @@
+package io.belfry.core.log;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The dead letters of an [InMemoryStore], and what is to be delivered once more.
+public final class InMemoryDeadLetters implements DeadLetters {
+  private final InMemoryStore store;
+  private final TreeMap<Long, DeadLetter> letters = new TreeMap<>();
+  private final Map<CursorKey, TreeMap<Long, Entry>> redeliveries = new HashMap<>();
+
+  InMemoryDeadLetters(InMemoryStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public synchronized void add(DeadLetter letter) {
+    store.check();
+    long offset = Offsets.next(letters.isEmpty() ? 0 : letters.lastKey(), store.now());
+    letters.put(
+        offset,
+        new DeadLetter(offset, letter.key(), letter.deliveries(), letter.reason(), letter.entry()));
+  }
+
+  @Override
+  public synchronized List<DeadLetter> after(long offset, int limit) {
+    store.check();
+    return letters.tailMap(offset, false).values().stream().limit(limit).toList();
+  }
+
+  @Override
+  public synchronized boolean redeliver(long offset) {
+    store.check();
+    DeadLetter letter = letters.remove(offset);
+    if (letter == null) {
+      return false;
+    }
+    redeliveries
+        .computeIfAbsent(letter.key(), k -> new TreeMap<>())
+        .put(letter.entry().offset(), letter.entry());
+    store.ring(
+        letter.key().destination(), new Bell.Redeliver(letter.key().user(), letter.key().device()));
+    return true;
+  }
+
+  @Override
+  public synchronized List<Long> redeliveries(CursorKey key) {
+    store.check();
+    return List.copyOf(redeliveries.getOrDefault(key, new TreeMap<>()).keySet());
+  }
+
+  @Override
+  public synchronized @Nullable Entry redelivery(CursorKey key, long offset) {
+    store.check();
+    return redeliveries.getOrDefault(key, new TreeMap<>()).get(offset);
+  }
+
+  @Override
+  public synchronized void settled(CursorKey key, long offset) {
+    store.check();
+    redeliveries.getOrDefault(key, new TreeMap<>()).remove(offset);
+  }
+}
