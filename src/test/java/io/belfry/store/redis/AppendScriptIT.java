@@ -12,6 +12,7 @@ import io.belfry.testing.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,23 @@ class AppendScriptIT {
     assertThat(lifeOf("living")).isGreaterThan(990_000L);
   }
 
+  // Its offsets must not begin anew while somebody has a cursor in it.
+  @Test
+  void theHeadOfALogThatIsUsedLivesOn() {
+    Instant now = Instant.now();
+    run(push("headed", Map.of()), false);
+    String head = "belfry:t:{headed}:h";
+    assertThat(Objects.requireNonNull(server).<Boolean>ask(r -> r.pexpire(head, 1_000_000)))
+        .isTrue();
+
+    appendAt(now.plus(Duration.ofDays(30)), "headed");
+    assertThat(Objects.requireNonNull(server).<Long>ask(r -> r.pttl(head))).isLessThan(1_000_001);
+
+    appendAt(now.plus(Duration.ofDays(60)), "headed");
+    assertThat(Objects.requireNonNull(server).<Long>ask(r -> r.pttl(head)))
+        .isGreaterThan(AppendScript.HEAD_LIFE.toMillis());
+  }
+
   @Test
   void whereANodeKeepsFewerEntriesItsAppendsDropWhatIsTooMuch() {
     AppendScript fewer =
@@ -126,6 +144,12 @@ class AppendScriptIT {
       run(push("shared", Map.of()), false);
     }
     assertThat(length("shared")).isEqualTo(3);
+  }
+
+  private static void appendAt(Instant time, String topic) {
+    Link then = Link.connect(Objects.requireNonNull(servers), () -> time);
+    var appended = new AppendScript(then, RETENTION).run(push(topic, Map.of()), false).join();
+    assertThat(appended.appended()).isInstanceOf(Appended.Fresh.class);
   }
 
   private static long lifeOf(String topic) {
