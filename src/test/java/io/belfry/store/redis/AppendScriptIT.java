@@ -112,6 +112,25 @@ class AppendScriptIT {
     assertThat(lifeOf("living")).isGreaterThan(990_000L);
   }
 
+  @Test
+  void whatAKeyCollapsesIsKnownAsLongAsTheLogLives() {
+    run(push("marked", Map.of("Topic", "lives", "TTL", "900")), false);
+    run(push("marked", Map.of("Topic", "ends", "TTL", "10")), false);
+
+    long life = Objects.requireNonNull(server).<Long>ask(r -> r.pttl("belfry:t:{marked}:k"));
+    assertThat(life).isGreaterThan(890_000);
+  }
+
+  @Test
+  void theListOfAUsersQueuesLivesAsLongAsTheirHeads() {
+    Destination queue = new Destination.Queue("eve", "q");
+    Push push = Push.of(queue, Map.of(), new byte[] {1}, RETENTION);
+    assertThat(run(push, false)).isInstanceOf(Appended.Fresh.class);
+
+    long life = Objects.requireNonNull(server).<Long>ask(r -> r.pttl("belfry:u:{eve}:q"));
+    assertThat(life).isGreaterThan(AppendScript.HEAD_LIFE.toMillis());
+  }
+
   // Its offsets must not begin anew while somebody has a cursor in it.
   @Test
   void theHeadOfALogThatIsUsedLivesOn() {
@@ -131,10 +150,7 @@ class AppendScriptIT {
 
   @Test
   void whereANodeKeepsFewerEntriesItsAppendsDropWhatIsTooMuch() {
-    AppendScript fewer =
-        new AppendScript(
-            Objects.requireNonNull(link),
-            new Retention(RETENTION.ttl(), 1, RETENTION.deviceTtl(), RETENTION.idempotencyKeep()));
+    AppendScript fewer = with(1, link());
     run(push("shared", Map.of()), false);
     run(push("shared", Map.of()), false);
 
@@ -146,10 +162,50 @@ class AppendScriptIT {
     assertThat(length("shared")).isEqualTo(3);
   }
 
+  @Test
+  void whatHasExpiredGoesWithLaterAppendsThoughThereIsRoom() {
+    AppendScript roomy = with(1000, link());
+    for (int i = 0; i < 150; i++) {
+      roomy.run(push("roomy", Map.of("TTL", "600")), false).join();
+    }
+    AppendScript later = with(1000, at(Instant.now().plusSeconds(3600)));
+
+    later.run(push("roomy", Map.of()), false).join();
+    assertThat(length("roomy")).isEqualTo(51);
+    later.run(push("roomy", Map.of()), false).join();
+    assertThat(length("roomy")).isEqualTo(2);
+  }
+
+  @Test
+  void whatHasExpiredGoesBeforeWhatLives() {
+    AppendScript roomy = with(1000, link());
+    roomy.run(push("full", Map.of()), false).join();
+    for (int i = 0; i < 250; i++) {
+      roomy.run(push("full", Map.of("TTL", "600")), false).join();
+    }
+
+    with(20, at(Instant.now().plusSeconds(3600))).run(push("full", Map.of()), false).join();
+    assertThat(length("full")).isEqualTo(2);
+  }
+
   private static void appendAt(Instant time, String topic) {
-    Link then = Link.connect(Objects.requireNonNull(servers), () -> time);
-    var appended = new AppendScript(then, RETENTION).run(push(topic, Map.of()), false).join();
+    var appended = with(3, at(time)).run(push(topic, Map.of()), false).join();
     assertThat(appended.appended()).isInstanceOf(Appended.Fresh.class);
+  }
+
+  private static Link at(Instant time) {
+    return Link.connect(Objects.requireNonNull(servers), () -> time);
+  }
+
+  private static Link link() {
+    return Objects.requireNonNull(link);
+  }
+
+  private static AppendScript with(int maxMessages, Link link) {
+    return new AppendScript(
+        link,
+        new Retention(
+            RETENTION.ttl(), maxMessages, RETENTION.deviceTtl(), RETENTION.idempotencyKeep()));
   }
 
   private static long lifeOf(String topic) {
