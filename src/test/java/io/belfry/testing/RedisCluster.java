@@ -17,8 +17,10 @@ public final class RedisCluster implements AutoCloseable {
   private static final int MASTERS = 3;
 
   private final List<RedisServer> masters = new ArrayList<>();
+  // Where nodes connect, and where the masters meet.
+  private final List<Integer> ports = new ArrayList<>();
 
-  private RedisCluster(Path directory) {
+  private RedisCluster(Path directory, List<String> settings, boolean isTls) {
     for (int i = 0; i < MASTERS; i++) {
       Path own = directory.resolve("master-" + i);
       try {
@@ -26,13 +28,37 @@ public final class RedisCluster implements AutoCloseable {
       } catch (IOException impossible) {
         throw new UncheckedIOException(impossible);
       }
-      masters.add(
-          RedisServer.start(own, "--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+      List<String> all = new ArrayList<>(settings);
+      all.addAll(List.of("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+      int tlsPort = Ports.free();
+      if (isTls) {
+        all.addAll(List.of("--tls-port", Integer.toString(tlsPort)));
+      }
+      RedisServer master = RedisServer.start(own, all.toArray(String[]::new));
+      masters.add(master);
+      ports.add(isTls ? tlsPort : master.port());
     }
   }
 
   public static RedisCluster start(Path directory) {
-    RedisCluster cluster = new RedisCluster(directory);
+    RedisCluster cluster = new RedisCluster(directory, List.of(), false);
+    cluster.form();
+    return cluster;
+  }
+
+  /// One whose masters talk TLS to each other and to nodes, which have to show the key as well. The
+  /// plain ports are left for the test's own questions.
+  ///
+  /// @param keys where `key.pem` and `certificate.pem` are
+  /// @param password of who operates it
+  public static RedisCluster startSecured(Path directory, Path keys, String password) {
+    String certificate = keys.resolve("certificate.pem").toAbsolutePath().toString();
+    String key = keys.resolve("key.pem").toAbsolutePath().toString();
+    List<String> settings = new ArrayList<>();
+    settings.addAll(List.of("--tls-cluster", "yes", "--tls-auth-clients", "yes"));
+    settings.addAll(List.of("--tls-cert-file", certificate, "--tls-key-file", key));
+    settings.addAll(List.of("--tls-ca-cert-file", certificate, "--requirepass", password));
+    RedisCluster cluster = new RedisCluster(directory, settings, true);
     cluster.form();
     return cluster;
   }
@@ -43,7 +69,7 @@ public final class RedisCluster implements AutoCloseable {
 
   /// As `spring.data.redis.cluster.nodes` wants it.
   public String nodes() {
-    return String.join(",", masters.stream().map(m -> "127.0.0.1:" + m.port()).toList());
+    return String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
   }
 
   public void flush() {
@@ -75,8 +101,8 @@ public final class RedisCluster implements AutoCloseable {
       masters.get(i).ask(r -> r.clusterAddSlots(slots));
       masters.get(i).ask(r -> r.clusterSetConfigEpoch(own + 1));
     }
-    for (RedisServer other : masters.subList(1, MASTERS)) {
-      masters.getFirst().ask(r -> r.clusterMeet("127.0.0.1", other.port()));
+    for (int port : ports.subList(1, MASTERS)) {
+      masters.getFirst().ask(r -> r.clusterMeet("127.0.0.1", port));
     }
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))

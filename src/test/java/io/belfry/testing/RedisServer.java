@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /// A real redis-server in a process of its own, on a free port of 127.0.0.1, with its data in a
-/// directory of its own: the machine's, or the one of a test dependency.
+/// directory of its own: the one that the system property `redis.server` names, by its path or as
+/// it is called on the `PATH`, else the machine's, else the one of a test dependency.
 public final class RedisServer implements AutoCloseable {
   private static final List<String> PATH =
       List.of(System.getenv().getOrDefault("PATH", "").split(":", -1));
@@ -189,6 +190,10 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private static String newest(Path directory) {
+    String named = System.getProperty("redis.server", "");
+    if (!named.isBlank()) {
+      return named;
+    }
     for (String folder : PATH) {
       for (String name : List.of("redis-server", "valkey-server")) {
         Path binary = Path.of(folder, name);

@@ -1,13 +1,10 @@
 package io.belfry.store.redis;
 
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.List;
 import java.util.Locale;
@@ -20,20 +17,17 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 final class ClusterServers implements Servers {
   private static final long REFRESH_NANOS = 500_000_000L;
   private static final Shard ANY = new Shard("any");
-  private static final RedisCodec<String, byte[]> LISTENING =
-      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
   private final LettuceConnectionFactory factory;
-  private final RedisClient listening;
+  private final ClusterListening listening;
   private final String description;
   private final Runnable closing;
   private volatile boolean sharded;
   private volatile long refreshedAt = System.nanoTime();
 
-  /// @param listening makes connections that do not come back by themselves
   ClusterServers(
       LettuceConnectionFactory factory,
-      RedisClient listening,
+      ClusterListening listening,
       String description,
       Runnable closing) {
     this.factory = factory;
@@ -60,7 +54,7 @@ final class ClusterServers implements Servers {
     if (node == null) {
       throw new IllegalStateException("there is no master " + shard.name());
     }
-    return listening.connectPubSub(LISTENING, node.getUri());
+    return listening.connect(node.getUri());
   }
 
   @Override
@@ -108,7 +102,7 @@ final class ClusterServers implements Servers {
 
   @Override
   public void close() {
-    listening.shutdown();
+    listening.close();
     factory.destroy();
     closing.run();
   }

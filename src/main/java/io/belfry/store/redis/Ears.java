@@ -203,7 +203,8 @@ final class Ears implements Ear.Listener, AutoCloseable {
     }
   }
 
-  private void connect(Servers.Shard shard) {
+  /// Opens it, unless it is open or being opened. Does not block.
+  void connect(Servers.Shard shard) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     if (connecting.putIfAbsent(shard, done) != null) {
       return;

@@ -1,6 +1,5 @@
 package io.belfry.store.redis;
 
-import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.Destination;
 import java.nio.charset.StandardCharsets;
 
@@ -23,33 +22,33 @@ final class LogKeys {
   }
 
   byte[] entries() {
-    return bytes(base + ":e");
+    return key(":e");
   }
 
   byte[] head() {
-    return bytes(base + ":h");
+    return key(":h");
   }
 
   byte[] collapse() {
-    return bytes(base + ":k");
+    return key(":k");
   }
 
   /// The entries that expire before an older one.
   byte[] early() {
-    return bytes(base + ":x");
+    return key(":x");
   }
 
   byte[] dropped() {
-    return bytes(base + ":d");
+    return key(":d");
   }
 
   byte[] redeliveries() {
-    return bytes(base + ":r");
+    return key(":r");
   }
 
   /// Where the places of the entries' dead letters are.
   byte[] notes() {
-    return bytes(base + ":n");
+    return key(":n");
   }
 
   /// Where the names of the user's queues are; a topic, which is in no such list, has its head
@@ -64,30 +63,18 @@ final class LogKeys {
   }
 
   /// Where the log rings.
-  static String channel(Destination destination) {
-    return base(destination) + ":b";
-  }
-
   String channel() {
     return base + ":b";
   }
 
   byte[] idempotency(String hash) {
-    return bytes(base + ":i:" + hash);
+    return key(":i:" + hash);
   }
 
   /// Where the cursors of this user's devices are.
-  static byte[] cursors(Destination destination, String user) {
+  byte[] cursors(String user) {
     boolean isOwn = destination instanceof Destination.Queue queue && queue.user().equals(user);
-    return bytes(base(destination) + (isOwn ? ":c" : ":c:" + user));
-  }
-
-  static byte[] cursors(CursorKey key) {
-    return cursors(key.destination(), key.user());
-  }
-
-  static byte[] head(Destination destination) {
-    return bytes(base(destination) + ":h");
+    return key(isOwn ? ":c" : ":c:" + user);
   }
 
   static byte[] queues(String user) {
@@ -105,6 +92,10 @@ final class LogKeys {
 
   static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private byte[] key(String part) {
+    return bytes(base + part);
   }
 
   private static String base(Destination destination) {

@@ -17,7 +17,7 @@ final class RedisBells implements Bells {
   public Listening listen(Destination destination, Consumer<Bell> listener) {
     Hearing hearing =
         new Hearing(
-            ears.channel(LogKeys.channel(destination)),
+            ears.channel(LogKeys.of(destination).channel()),
             message -> listener.accept(BellCodec.decode(message)),
             () -> listener.accept(new Bell.Look()));
     ears.listen(hearing);

@@ -78,7 +78,7 @@ final class RedisCursors implements Cursors {
 
   @Override
   public Map<String, CursorState> of(Destination destination, String user) {
-    byte[][] keys = {LogKeys.cursors(destination, user)};
+    byte[][] keys = {LogKeys.of(destination).cursors(user)};
     List<Object> reply = Link.await(link.run(LIST, keys, link.now(), deviceTtl));
     Map<String, CursorState> states = new TreeMap<>();
     for (int i = 0; i < reply.size(); i += 2) {
@@ -88,6 +88,7 @@ final class RedisCursors implements Cursors {
   }
 
   private static byte[][] keys(CursorKey key) {
-    return new byte[][] {LogKeys.cursors(key), LogKeys.head(key.destination())};
+    LogKeys log = LogKeys.of(key.destination());
+    return new byte[][] {log.cursors(key.user()), log.head()};
   }
 }

@@ -105,7 +105,7 @@ final class RedisLogs implements Logs {
   }
 
   private CompletableFuture<Long> lastOf(Destination destination) {
-    return link.send(c -> c.hget(LogKeys.head(destination), LAST))
+    return link.send(c -> c.hget(LogKeys.of(destination).head(), LAST))
         .thenApply(last -> last == null ? 0 : Long.parseLong(EntryCodec.text(last)));
   }
 }

@@ -1,7 +1,6 @@
 package io.belfry.store.redis;
 
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -31,9 +30,8 @@ final class RedisServers {
     RedisClusterConfiguration cluster = spring.getClusterConfiguration();
     if (cluster != null) {
       LettuceConnectionFactory commands = factory(cluster, client, clusterOptions(client));
-      ClientResources resources = client.getClientResources().orElseThrow();
-      RedisClient listening = RedisClient.create(resources);
-      listening.setOptions(forListening(client));
+      ClusterListening listening =
+          ClusterListening.of(cluster, new WithOptions(client, forListening(client)));
       return new ClusterServers(commands, listening, description(spring), closing);
     }
     RedisSentinelConfiguration sentinel = spring.getSentinelConfiguration();

@@ -89,6 +89,37 @@ class CursorKeeperTests {
     }
   }
 
+  @Test
+  void whatTheStoreRefusesWhileTheyAreWrittenOneByOneIsWrittenLater() throws Exception {
+    long offset = append();
+    try (CursorKeeper lazy = new CursorKeeper(store, Duration.ofDays(1))) {
+      Cursor damaged = lazy.open(KEY, new From.Earliest()).cursor();
+      Cursor sound = lazy.open(SIBLING, new From.Earliest()).cursor();
+      lazy.flush().join();
+      store.refusesToMerge = Set.of(KEY);
+      // Both at once still meet what is damaged, each alone a store that is away.
+      store.beforeMerge = () -> store.beforeMerge = () -> store.away = true;
+      damaged.settleThrough(offset);
+      sound.settleThrough(offset);
+      lazy.flush().exceptionally(failure -> null).join();
+      store.beforeMerge = () -> {};
+      store.away = false;
+      lazy.flush().join();
+
+      CursorState written = store.of(KEY.destination(), "alice").get("laptop");
+      assertThat(Objects.requireNonNull(written).settled()).isEqualTo(offset);
+    }
+  }
+
+  @Test
+  void theStoreIsToldOfASettledDeadLetterOnce() {
+    Cursor cursor = keeper.open(KEY, new From.Earliest()).cursor();
+    cursor.settleRedeemed(7);
+    keeper.flush().join();
+
+    assertThat(cursor.redeemed()).isEmpty();
+  }
+
   // The write behind has taken what was settled and the store does not have it yet.
   @Test
   void whoComesBackWhileItsCursorIsBeingWrittenStartsWhereItWas() throws Exception {

@@ -153,7 +153,9 @@ class DeliveryTests extends DeliveryFixture {
         };
     Device phone = subscribed("phone", AckMode.CLIENT, new From.Earliest());
 
+    // It is told as an uncaught exception, which would fail the wait.
     Awaitility.await()
+        .dontCatchUncaughtExceptions()
         .untilAsserted(() -> assertThat(phone.reasons).containsExactly(CloseReason.DEFECT));
   }
 }

@@ -12,6 +12,7 @@ import io.belfry.testing.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -112,11 +113,44 @@ class AppendScriptIT {
   }
 
   @Test
+  void whatAKeyCollapsesIsKnownAsLongAsTheLogLives() {
+    run(push("marked", Map.of("Topic", "lives", "TTL", "900")), false);
+    run(push("marked", Map.of("Topic", "ends", "TTL", "10")), false);
+
+    long life = Objects.requireNonNull(server).<Long>ask(r -> r.pttl("belfry:t:{marked}:k"));
+    assertThat(life).isGreaterThan(890_000);
+  }
+
+  @Test
+  void theListOfAUsersQueuesLivesAsLongAsTheirHeads() {
+    Destination queue = new Destination.Queue("eve", "q");
+    Push push = Push.of(queue, Map.of(), new byte[] {1}, RETENTION);
+    assertThat(run(push, false)).isInstanceOf(Appended.Fresh.class);
+
+    long life = Objects.requireNonNull(server).<Long>ask(r -> r.pttl("belfry:u:{eve}:q"));
+    assertThat(life).isGreaterThan(AppendScript.HEAD_LIFE.toMillis());
+  }
+
+  // Its offsets must not begin anew while somebody has a cursor in it.
+  @Test
+  void theHeadOfALogThatIsUsedLivesOn() {
+    Instant now = Instant.now();
+    run(push("headed", Map.of()), false);
+    String head = "belfry:t:{headed}:h";
+    assertThat(Objects.requireNonNull(server).<Boolean>ask(r -> r.pexpire(head, 1_000_000)))
+        .isTrue();
+
+    appendAt(now.plus(Duration.ofDays(30)), "headed");
+    assertThat(Objects.requireNonNull(server).<Long>ask(r -> r.pttl(head))).isLessThan(1_000_001);
+
+    appendAt(now.plus(Duration.ofDays(60)), "headed");
+    assertThat(Objects.requireNonNull(server).<Long>ask(r -> r.pttl(head)))
+        .isGreaterThan(AppendScript.HEAD_LIFE.toMillis());
+  }
+
+  @Test
   void whereANodeKeepsFewerEntriesItsAppendsDropWhatIsTooMuch() {
-    AppendScript fewer =
-        new AppendScript(
-            Objects.requireNonNull(link),
-            new Retention(RETENTION.ttl(), 1, RETENTION.deviceTtl(), RETENTION.idempotencyKeep()));
+    AppendScript fewer = with(1, link());
     run(push("shared", Map.of()), false);
     run(push("shared", Map.of()), false);
 
@@ -126,6 +160,52 @@ class AppendScriptIT {
       run(push("shared", Map.of()), false);
     }
     assertThat(length("shared")).isEqualTo(3);
+  }
+
+  @Test
+  void whatHasExpiredGoesWithLaterAppendsThoughThereIsRoom() {
+    AppendScript roomy = with(1000, link());
+    for (int i = 0; i < 150; i++) {
+      roomy.run(push("roomy", Map.of("TTL", "600")), false).join();
+    }
+    AppendScript later = with(1000, at(Instant.now().plusSeconds(3600)));
+
+    later.run(push("roomy", Map.of()), false).join();
+    assertThat(length("roomy")).isEqualTo(51);
+    later.run(push("roomy", Map.of()), false).join();
+    assertThat(length("roomy")).isEqualTo(2);
+  }
+
+  @Test
+  void whatHasExpiredGoesBeforeWhatLives() {
+    AppendScript roomy = with(1000, link());
+    roomy.run(push("full", Map.of()), false).join();
+    for (int i = 0; i < 250; i++) {
+      roomy.run(push("full", Map.of("TTL", "600")), false).join();
+    }
+
+    with(20, at(Instant.now().plusSeconds(3600))).run(push("full", Map.of()), false).join();
+    assertThat(length("full")).isEqualTo(2);
+  }
+
+  private static void appendAt(Instant time, String topic) {
+    var appended = with(3, at(time)).run(push(topic, Map.of()), false).join();
+    assertThat(appended.appended()).isInstanceOf(Appended.Fresh.class);
+  }
+
+  private static Link at(Instant time) {
+    return Link.connect(Objects.requireNonNull(servers), () -> time);
+  }
+
+  private static Link link() {
+    return Objects.requireNonNull(link);
+  }
+
+  private static AppendScript with(int maxMessages, Link link) {
+    return new AppendScript(
+        link,
+        new Retention(
+            RETENTION.ttl(), maxMessages, RETENTION.deviceTtl(), RETENTION.idempotencyKeep()));
   }
 
   private static long lifeOf(String topic) {

@@ -55,7 +55,7 @@ class ClusterStoreIT extends StoreContract {
     Destination log = new Destination.Topic("moving");
     BlockingQueue<Bell> bells = new LinkedBlockingQueue<>();
     try (var _ = store().bells().listen(log, bells::add)) {
-      cluster().move(SlotHash.getSlot(LogKeys.channel(log)));
+      cluster().move(SlotHash.getSlot(LogKeys.of(log).channel()));
 
       // Said once it listens there: what rang meanwhile may be lost.
       assertThat(bells.poll(20, TimeUnit.SECONDS)).isEqualTo(new Bell.Look());

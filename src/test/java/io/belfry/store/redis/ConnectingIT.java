@@ -5,22 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.Bell;
-import io.belfry.core.log.CursorKey;
-import io.belfry.core.log.CursorState;
-import io.belfry.core.log.DeadLetter;
 import io.belfry.core.log.Destination;
-import io.belfry.core.log.Entry;
-import io.belfry.core.log.From;
-import io.belfry.core.log.Presence.Signal;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.Retention;
-import io.belfry.core.log.Session;
 import io.belfry.testing.Ports;
 import io.belfry.testing.RedisServer;
 import io.belfry.transport.tcp.TlsKeys;
+import io.lettuce.core.KillArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +22,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.core.env.MapPropertySource;
@@ -39,34 +31,32 @@ import org.springframework.core.env.StandardEnvironment;
 class ConnectingIT {
   private static final Destination LOG = new Destination.Queue("ann", "q");
 
-  // What docs/running.md says that a user needs.
-  private static final List<String> USER =
-      List.of(
-          "--user belfry on >of-the-user ~belfry:* &belfry:* -@all +@read +@write +@pubsub"
-              .concat(" +@scripting +@connection +time -@dangerous")
-              .split(" ", -1));
-
   @TempDir Path directory;
 
   @Test
   void aUserWithFewRightsADatabaseAndANameAreEnough() throws Exception {
-    List<String> settings =
-        Stream.concat(Stream.of("--requirepass", "of-the-operator"), USER.stream()).toList();
-    try (RedisServer server = RedisServer.start(directory, settings.toArray(String[]::new));
-        RedisStore store =
-            open(
-                "host=127.0.0.1",
-                "port=" + server.port(),
-                "username=belfry",
-                "password=of-the-user",
-                "database=3",
-                "client-name=node-1")) {
-      doesAll(store);
+    AclRule rule = AclRule.ofOneServer();
+    try (RedisServer server = RedisServer.start(directory, "--requirepass", "of-the-operator")) {
+      rule.applyTo(server);
+      Servers servers =
+          servers(
+              "host=127.0.0.1",
+              "port=" + server.port(),
+              "username=" + AclRule.USER,
+              "password=" + AclRule.PASSWORD,
+              "database=3",
+              "client-name=node-1");
+      Everything.isDoneOn(
+          servers,
+          () -> {
+            String clients = server.ask(RedisCommands::clientList);
+            assertThat(clients.lines().filter(line -> line.contains("user=belfry")))
+                .hasSizeGreaterThan(1)
+                .allMatch(line -> line.contains("name=node-1"));
+            cutListening(server);
+          });
 
-      String clients = server.ask(RedisCommands::clientList);
-      assertThat(clients.lines().filter(line -> line.contains("user=belfry")))
-          .hasSize(2)
-          .allMatch(line -> line.contains("name=node-1"));
+      rule.assertIsWhatWasNeeded(List.of(server));
       assertThat(server.<Long>ask(RedisCommands::dbsize)).isZero();
       assertThat(server.<String>ask(r -> r.info("keyspace")))
           .contains("db3:")
@@ -76,9 +66,9 @@ class ConnectingIT {
 
   @Test
   void aPasswordAloneIsEnough() throws Exception {
-    try (RedisServer server = RedisServer.start(directory, "--requirepass", "secret");
-        RedisStore store = open("url=redis://:secret@127.0.0.1:" + server.port())) {
-      doesAll(store);
+    try (RedisServer server = RedisServer.start(directory, "--requirepass", "secret")) {
+      Everything.isDoneOn(
+          servers("url=redis://:secret@127.0.0.1:" + server.port()), () -> cutListening(server));
     }
   }
 
@@ -107,29 +97,33 @@ class ConnectingIT {
     String key = directory.resolve("key.pem").toString();
     int port = Ports.free();
     try (RedisServer server =
-            RedisServer.start(
-                directory,
-                "--tls-port",
-                Integer.toString(port),
-                "--tls-cert-file",
-                certificate,
-                "--tls-key-file",
-                key,
-                "--tls-ca-cert-file",
-                certificate,
-                "--tls-auth-clients",
-                "yes");
-        RedisStore store =
-            open(
-                "url=rediss://localhost:" + port,
-                "ssl.bundle=redis",
-                "=spring.ssl.bundle.pem.redis.truststore.certificate=file:" + certificate,
-                "=spring.ssl.bundle.pem.redis.keystore.certificate=file:" + certificate,
-                "=spring.ssl.bundle.pem.redis.keystore.private-key=file:" + key)) {
-      doesAll(store);
-      assertThat(server.<String>ask(RedisCommands::clientList).lines())
-          .filteredOn(line -> line.contains("laddr=127.0.0.1:" + port))
-          .hasSize(2);
+        RedisServer.start(
+            directory,
+            "--tls-port",
+            Integer.toString(port),
+            "--tls-cert-file",
+            certificate,
+            "--tls-key-file",
+            key,
+            "--tls-ca-cert-file",
+            certificate,
+            "--tls-auth-clients",
+            "yes")) {
+      Servers servers =
+          servers(
+              "url=rediss://localhost:" + port,
+              "ssl.bundle=redis",
+              "=spring.ssl.bundle.pem.redis.truststore.certificate=file:" + certificate,
+              "=spring.ssl.bundle.pem.redis.keystore.certificate=file:" + certificate,
+              "=spring.ssl.bundle.pem.redis.keystore.private-key=file:" + key);
+      Everything.isDoneOn(
+          servers,
+          () -> {
+            assertThat(server.<String>ask(RedisCommands::clientList).lines())
+                .filteredOn(line -> line.contains("laddr=127.0.0.1:" + port))
+                .hasSizeGreaterThan(1);
+            cutListening(server);
+          });
     }
   }
 
@@ -150,57 +144,23 @@ class ConnectingIT {
     }
   }
 
-  // Every script and every command.
-  private static void doesAll(RedisStore store) throws Exception {
-    BlockingQueue<Bell> bells = new LinkedBlockingQueue<>();
-    BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
-    store.presence().onSignal((signal, given) -> signals.add(signal));
-    try (var _ = store.bells().listen(LOG, bells::add)) {
-      long first = append(store, "Topic", "c", "Idempotency-Key", "k");
-      assertThat(bells.poll(30, TimeUnit.SECONDS)).isInstanceOf(Bell.Grew.class);
-      long second = append(store, "Topic", "c", "TTL", "100");
-      assertThat(bells.poll(30, TimeUnit.SECONDS)).isEqualTo(new Bell.Removed(first));
-      CursorKey phone = new CursorKey(LOG, "ann", "phone");
-      assertThat(store.cursors().open(phone, new From.Cursor()).start()).isZero();
-      store.cursors().merge(Map.of(phone, CursorState.at(second)));
-      assertThat(store.cursors().of(LOG, "ann")).containsKey("phone");
-      Entry entry = Objects.requireNonNull(store.logs().entry(LOG, second));
-      store.deadLetters().add(new DeadLetter(0, phone, 5, "refused", entry));
-      long letter = store.deadLetters().after(0, 10).getFirst().offset();
-      assertThat(store.deadLetters().redeliver(letter)).isTrue();
-      assertThat(store.deadLetters().redeliveries(phone)).containsExactly(second);
-      store.logs().retract(LOG, second);
-      assertThat(store.logs().after(LOG, 0, 10, 1000).entries()).isEmpty();
-    }
-    assertThat(store.logs().queues("ann")).containsOnlyKeys("q");
-    store.deviceRecords().put("ann", "phone", new byte[] {1}, Instant.now().plusSeconds(60));
-    assertThat(store.deviceRecords().get("ann", "phone")).containsExactly(1);
-    store.deviceRecords().remove("ann", "phone");
-    Session session = new Session("s", "ann", "phone", "stomp", "one", Instant.now());
-    store.presence().opened(session);
-    Awaitility.await().until(() -> store.presence().of("ann").size() == 1);
-    store.presence().closed(session);
-    Awaitility.await().until(() -> store.presence().of("ann").isEmpty());
-    store.presence().signal(new Signal.Disconnect("ann"));
-    assertThat(signals.poll(30, TimeUnit.SECONDS)).isEqualTo(new Signal.Disconnect("ann"));
-    Awaitility.await().until(store::isUp);
-  }
-
-  private static long append(RedisStore store, String... headers) {
-    Map<String, String> named =
-        headers.length == 0
-            ? Map.of()
-            : Stream.iterate(0, i -> i < headers.length, i -> i + 2)
-                .collect(Collectors.toMap(i -> headers[i], i -> headers[i + 1]));
-    Push push = Push.of(LOG, named, new byte[] {1}, Retention.defaults());
+  private static long append(RedisStore store) {
+    Push push = Push.of(LOG, Map.of(), new byte[] {1}, Retention.defaults());
     return Objects.requireNonNull(
         ((Appended.Fresh) store.logs().append(push).join()).receipt().offset());
   }
 
+  private static void cutListening(RedisServer server) {
+    server.ask(r -> r.clientKill(KillArgs.Builder.typePubsub()));
+  }
+
   private static RedisStore open(String... settings) {
+    return RedisStore.open(servers(settings), Retention.defaults(), null);
+  }
+
+  private static Servers servers(String... settings) {
     SpringRedis spring = SpringRedis.of(settings(settings));
-    return RedisStore.open(
-        RedisServers.of(spring.factory(), spring::close), Retention.defaults(), null);
+    return RedisServers.of(spring.factory(), spring::close);
   }
 
   // Under `spring.data.redis.`, but for those that begin with `=`.

@@ -33,7 +33,8 @@ class SentinelIT {
   @Test
   void pushesGoOnWithTheReplicaOfAMasterThatIsKilled() throws Exception {
     try (RedisServer master = server("master", "--repl-diskless-sync-delay", "0");
-        RedisServer replica = server("replica", "--replicaof", "127.0.0.1 " + master.port())) {
+        RedisServer replica =
+            server("replica", "--replicaof", "127.0.0.1", Integer.toString(master.port()))) {
       await(() -> replica.<String>ask(r -> r.info("replication")).contains("link_status:up"));
       try (RedisServer sentinel =
               RedisServer.sentinel(folder("sentinel"), "belfry", master, PASSWORD);

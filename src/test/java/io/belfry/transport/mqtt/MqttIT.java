@@ -149,14 +149,7 @@ class MqttIT extends MqttFixture {
 
   @Test
   void aDelayedWillIsNotPublishedWhereTheClientIsBackBefore() {
-    Consumer<ConnectBuilder> will =
-        connect ->
-            connect
-                .willFlag(true)
-                .willTopic("user/pia/queue/q")
-                .willQoS(MqttQoS.AT_LEAST_ONCE)
-                .willMessage("gone".getBytes(UTF_8))
-                .willProperties(RawMqtt.properties(MqttProperties.WILL_DELAY_INTERVAL, 1));
+    Consumer<ConnectBuilder> will = RawMqtt.will("gone", 1);
     try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
       client.hello(node, "service", "push", "delayed", will);
     }

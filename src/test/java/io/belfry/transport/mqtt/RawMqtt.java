@@ -67,6 +67,17 @@ final class RawMqtt implements AutoCloseable {
     return (MqttConnAckMessage) read();
   }
 
+  /// A will for `user/pia/queue/q` that is due so many seconds after its client has gone.
+  static Consumer<ConnectBuilder> will(String text, int delaySeconds) {
+    return connect ->
+        connect
+            .willFlag(true)
+            .willTopic("user/pia/queue/q")
+            .willQoS(MqttQoS.AT_LEAST_ONCE)
+            .willMessage(text.getBytes(UTF_8))
+            .willProperties(properties(MqttProperties.WILL_DELAY_INTERVAL, delaySeconds));
+  }
+
   static MqttProperties expiry(int seconds) {
     return properties(MqttProperties.SESSION_EXPIRY_INTERVAL, seconds);
   }

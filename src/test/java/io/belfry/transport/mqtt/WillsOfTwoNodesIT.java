@@ -1,14 +1,11 @@
 package io.belfry.transport.mqtt;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.belfry.TestNode;
 import io.belfry.testing.RedisServer;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
-import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,14 +50,8 @@ class WillsOfTwoNodesIT {
   /// Connects with a will that is due in an hour, and goes without a word.
   private static void leave(TestNode node, String device) {
     Consumer<ConnectBuilder> will =
-        connect ->
-            connect
-                .willFlag(true)
-                .willTopic("user/pia/queue/q")
-                .willQoS(MqttQoS.AT_LEAST_ONCE)
-                .willMessage((device + " has gone").getBytes(UTF_8))
-                .willProperties(RawMqtt.properties(MqttProperties.WILL_DELAY_INTERVAL, AN_HOUR))
-                .properties(RawMqtt.expiry(2 * AN_HOUR));
+        RawMqtt.will(device + " has gone", AN_HOUR)
+            .andThen(connect -> connect.properties(RawMqtt.expiry(2 * AN_HOUR)));
     try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
       client.hello(node, "service", "push", device, will);
     }

@@ -1,0 +1,84 @@
+package io.belfry.core.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.From;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/// Dead letters that are delivered once more, and when the store hears that they are settled.
+class RedeemedTests extends DeliveryFixture {
+  @Test
+  void whatIsSettledAndNotYetWrittenDoesNotComeAgainWithTheNextOne() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    long two = deadLetter(phone, subscription, "two");
+    deliveries.cursors().flush().join();
+    redeliver(one);
+    phone.await(3);
+    CountDownLatch mayWrite = new CountDownLatch(1);
+    store.beforeMerge = () -> await(mayWrite);
+    try {
+      subscription.acknowledge(one);
+      redeliver(two);
+      phone.await(4);
+
+      assertThat(phone.offsets()).containsExactly(one, two, one, two);
+    } finally {
+      mayWrite.countDown();
+    }
+  }
+
+  @Test
+  void inModeAutoItIsSettledOnceItIsWritten() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    disconnect(phone, subscription);
+    redeliver(one);
+
+    FakeConnection back = device("phone");
+    Subscription again = subscribe(back, AckMode.AUTO, new From.Cursor());
+    back.await(1);
+    again.close();
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(again::isOver);
+    deliveries.cursors().flush().join();
+
+    assertThat(back.offsets()).containsExactly(one);
+    assertThat(store.deadLetters().redeliveries(new CursorKey(INBOX, "alice", "phone"))).isEmpty();
+  }
+
+  private long deadLetter(FakeConnection phone, Subscription subscription, String text)
+      throws InterruptedException {
+    int before = store.deadLetters().after(0, 10).size();
+    long offset = push(text);
+    phone.await(all -> !all.isEmpty() && all.getLast().entry().offset() == offset);
+    subscription.reject(offset, "too large");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> store.deadLetters().after(0, 10).size() == before + 1);
+    return offset;
+  }
+
+  private void redeliver(long entry) {
+    long letter =
+        store.deadLetters().after(0, 10).stream()
+            .filter(known -> known.entry().offset() == entry)
+            .findFirst()
+            .orElseThrow()
+            .offset();
+    assertThat(store.deadLetters().redeliver(letter)).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

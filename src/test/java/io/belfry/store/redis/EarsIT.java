@@ -1,0 +1,123 @@
+package io.belfry.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.testing.RedisServer;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+
+/// How many connections a node listens on.
+class EarsIT {
+  @TempDir Path directory;
+
+  @Test
+  void whatWasMissedAndIsOpenByNowIsNotOpenedOnceMore() {
+    try (RedisServer server = RedisServer.start(directory);
+        Counted servers = new Counted(server)) {
+      try (Ears ears = new Ears(servers, Link.connect(servers, null))) {
+        ears.tick();
+        awaitUp(ears);
+
+        // Of a tick that looked before: of two, one would never be heard.
+        servers.shards().forEach(ears::connect);
+      }
+      assertThat(servers.opened).hasValue(1);
+    }
+  }
+
+  @Test
+  void whileAConnectionIsBeingOpenedNoSecondOneIs() throws Exception {
+    try (RedisServer server = RedisServer.start(directory);
+        Counted servers = new Counted(server)) {
+      servers.mayOpen = new CountDownLatch(1);
+      try (Ears ears = new Ears(servers, Link.connect(servers, null))) {
+        ears.tick();
+        servers.shards().forEach(ears::connect);
+        servers.mayOpen.countDown();
+        awaitUp(ears);
+      }
+      assertThat(servers.opened).hasValue(1);
+    }
+  }
+
+  // It is ticked meanwhile: a probe may be faster than the listening that it is for.
+  private static void awaitUp(Ears ears) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          ears.tick();
+          return ears.areUp();
+        });
+  }
+
+  /// Real servers that count who listens.
+  private static final class Counted implements Servers {
+    private final AtomicInteger opened = new AtomicInteger();
+    private final Servers real;
+    private volatile CountDownLatch mayOpen = new CountDownLatch(0);
+
+    Counted(RedisServer server) {
+      real = OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()));
+    }
+
+    @Override
+    public StatefulRedisPubSubConnection<String, byte[]> listen(Shard shard) {
+      opened.incrementAndGet();
+      try {
+        assertThat(mayOpen.await(30, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException interrupted) {
+        throw new IllegalStateException(interrupted);
+      }
+      return real.listen(shard);
+    }
+
+    @Override
+    public Commands connect() {
+      return real.connect();
+    }
+
+    @Override
+    public Set<Shard> shards() {
+      return real.shards();
+    }
+
+    @Override
+    public Shard shardOf(String channel) {
+      return real.shardOf(channel);
+    }
+
+    @Override
+    public void refresh() {
+      real.refresh();
+    }
+
+    @Override
+    public String channel(String name) {
+      return real.channel(name);
+    }
+
+    @Override
+    public boolean isSharded() {
+      return real.isSharded();
+    }
+
+    @Override
+    public String description() {
+      return real.description();
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
+  }
+}
