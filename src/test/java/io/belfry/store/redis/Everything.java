@@ -51,6 +51,7 @@ final class Everything {
     try (RedisStore store = RedisStore.open(servers, RETENTION, null)) {
       Everything everything = new Everything(servers, store);
       everything.ringsAndKeeps();
+      everything.purgesWhatHasExpired();
       everything.dropsWhatIsTooMuch();
       everything.sendsAgain();
       everything.knowsWhoIsThere();
@@ -81,6 +82,12 @@ final class Everything {
     long letter = store.deadLetters().after(0, 10).getFirst().offset();
     assertThat(store.deadLetters().redeliver(letter)).isTrue();
     assertThat(store.deadLetters().redeliveries(PHONE)).containsExactly(entry.offset());
+  }
+
+  private void purgesWhatHasExpired() {
+    append("TTL", "1");
+    Awaitility.await().until(() -> store.logs().after(LOG, 0, 10, 1000).entries().isEmpty());
+    append();
   }
 
   // In the order of their expiry, and not.
