@@ -3,9 +3,6 @@ package io.belfry.core.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.core.log.InMemoryStore;
-import io.belfry.core.log.Session;
-import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -40,33 +37,14 @@ class ConnectionTicksTests {
     assertThat(connection.ticks).isBetween(2, 6);
   }
 
-  private static final class Ticked implements Connection {
-    private final Session session =
-        new Session("s", "alice", "phone", "fake", "node", Instant.EPOCH);
+  private static final class Ticked extends FakeConnection {
     private final long rest;
     private int ticks;
 
     Ticked(long rest) {
+      super("alice", "phone");
       this.rest = rest;
     }
-
-    @Override
-    public Session session() {
-      return session;
-    }
-
-    @Override
-    public boolean send(Subscription to, List<Delivery> batch) {
-      return false;
-    }
-
-    @Override
-    public long takingNanos() {
-      return 0;
-    }
-
-    @Override
-    public void close(CloseReason reason) {}
 
     @Override
     public void tick() {
