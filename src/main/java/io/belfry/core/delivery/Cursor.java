@@ -62,10 +62,9 @@ final class Cursor {
     return new CursorState(settled, settledBeyond, sent, refused);
   }
 
-  /// What it is now, for the store; from here on it counts as written.
-  synchronized CursorState takeDirty() {
+  /// What it is from here on counts as written.
+  synchronized void clean() {
     dirty = false;
-    return state();
   }
 
   synchronized boolean isDirty() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.CursorState;
+import io.belfry.core.log.DeadLetter;
+import io.belfry.core.log.DeadLetters;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.From;
 import io.belfry.core.log.InMemoryStore;
@@ -12,6 +14,7 @@ import io.belfry.core.log.Push;
 import io.belfry.core.log.Retention;
 import io.belfry.core.log.StoreUnavailableException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -120,34 +123,63 @@ class CursorKeeperTests {
     assertThat(cursor.redeemed()).isEmpty();
   }
 
+  // The device's cursor is forgotten here as soon as it leaves, and what it settled is not.
+  @Test
+  void whoComesBackIsNotSentARedeemedDeadLetterThatItSettled() throws Exception {
+    long offset = append();
+    DeadLetters letters = store.deadLetters();
+    letters.add(
+        new DeadLetter(
+            0, KEY, 5, "refused", Objects.requireNonNull(store.entry(KEY.destination(), offset))));
+    assertThat(letters.redeliver(letters.after(0, 1).getFirst().offset())).isTrue();
+    try (CursorKeeper lazy = new CursorKeeper(store, Duration.ofDays(1))) {
+      Cursor cursor = lazy.open(KEY, new From.Earliest()).cursor();
+      lazy.flush().join();
+      cursor.settleRedeemed(offset);
+      CountDownLatch goOn = beginWriting(lazy);
+
+      lazy.release(cursor);
+      lazy.open(KEY, new From.Cursor());
+      List<Long> toCome = letters.redeliveries(KEY);
+      goOn.countDown();
+
+      assertThat(toCome).isEmpty();
+    }
+  }
+
   // The write behind has taken what was settled and the store does not have it yet.
   @Test
   void whoComesBackWhileItsCursorIsBeingWrittenStartsWhereItWas() throws Exception {
     long offset = append();
-    CountDownLatch taken = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
     try (CursorKeeper lazy = new CursorKeeper(store, Duration.ofDays(1))) {
       Cursor cursor = lazy.open(KEY, new From.Earliest()).cursor();
       lazy.flush().join();
-      store.beforeMerge =
-          () -> {
-            taken.countDown();
-            await(goOn);
-          };
       cursor.settleThrough(offset);
-      var written = lazy.flush();
-      await(taken);
-      store.beforeMerge = () -> {};
+      CountDownLatch goOn = beginWriting(lazy);
 
       lazy.release(cursor);
       long back = lazy.open(KEY, new From.Cursor()).start();
       long sibling = lazy.open(SIBLING, new From.Cursor()).start();
       goOn.countDown();
-      written.join();
 
       assertThat(back).isEqualTo(offset);
       assertThat(sibling).isEqualTo(offset);
     }
+  }
+
+  // Until the latch opens, the write behind has taken what changed and the store does not have it.
+  private CountDownLatch beginWriting(CursorKeeper lazy) {
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    store.beforeMerge =
+        () -> {
+          taken.countDown();
+          await(goOn);
+        };
+    var ignored = lazy.flush();
+    await(taken);
+    store.beforeMerge = () -> {};
+    return goOn;
   }
 
   private long append() {
