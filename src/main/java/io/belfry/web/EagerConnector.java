@@ -32,7 +32,7 @@ final class EagerConnector extends ServerConnector {
   EagerConnector(Server server, ServerConnector other) {
     super(
         server,
-        null,
+        new Lanes(server.getThreadPool(), other.getSelectorManager().getSelectorCount()),
         null,
         null,
         other.getAcceptors(),
