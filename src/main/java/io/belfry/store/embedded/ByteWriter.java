@@ -55,9 +55,15 @@ final class ByteWriter {
   }
 
   ByteWriter raw(byte[] value) {
-    room(value.length);
-    System.arraycopy(value, 0, bytes, length, value.length);
-    length += value.length;
+    return raw(value, 0);
+  }
+
+  /// What is in `value` from `from` on.
+  ByteWriter raw(byte[] value, int from) {
+    int more = value.length - from;
+    room(more);
+    System.arraycopy(value, from, bytes, length, more);
+    length += more;
     return this;
   }
 

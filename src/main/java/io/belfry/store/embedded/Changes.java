@@ -39,7 +39,7 @@ final class Changes implements Rows {
     static final Value GONE = new Value(null);
   }
 
-  private final Rows database;
+  private final CommittedRows database;
   private final Cache<Destination, HotLog> hot;
   private final Instant now;
   // In the order of the keys: RocksDB takes rows that are near each other at less cost, and a scan
@@ -51,7 +51,7 @@ final class Changes implements Rows {
 
   /// @param hot the heads of logs as they are in the database, as far as they are at hand
   /// @param now the time of everything in this batch, in whole milliseconds
-  Changes(Rows database, Cache<Destination, HotLog> hot, Instant now) {
+  Changes(CommittedRows database, Cache<Destination, HotLog> hot, Instant now) {
     this.database = database;
     this.hot = hot;
     this.now = now;
@@ -90,8 +90,7 @@ final class Changes implements Rows {
     }
     if (log == null) {
       byte[] key = Keys.log(destination);
-      byte[] head = database.get(Family.LOGS, key);
-      log = new HotLog(destination, key, head == null ? LogMeta.NEW : LogMeta.decoded(head));
+      log = HotLog.of(destination, key, LogHeads.of(database, key));
       // Nobody else changes it, so it is at hand from now on, whatever becomes of this batch.
       hot.put(destination, log);
     }
@@ -142,9 +141,7 @@ final class Changes implements Rows {
     for (Range range : ranges) {
       batch.deleteRange(target.family(range.family()), range.from(), range.to());
     }
-    for (HotLog log : logs.values()) {
-      put(Family.LOGS, log.key(), log.meta().encoded());
-    }
+    logs.replaceAll((destination, log) -> placed(log));
     for (Map.Entry<Place, Value> row : rows.entrySet()) {
       Place place = row.getKey();
       byte[] value = row.getValue().bytes();
@@ -154,6 +151,18 @@ final class Changes implements Rows {
         batch.put(target.family(place.family()), place.key(), value);
       }
     }
+  }
+
+  // Puts its head where LogHeads finds it.
+  private HotLog placed(HotLog log) {
+    Place newest = new Place(Family.ENTRIES, Keys.entry(log.key(), log.meta().last()));
+    Value entry = log.listed() ? rows.get(newest) : null;
+    if (entry != null && entry.bytes() != null) {
+      rows.put(newest, new Value(EntryCodec.withLogHead(entry.bytes(), log.meta())));
+      return log;
+    }
+    put(Family.LOGS, log.key(), log.meta().encoded());
+    return log.withRow();
   }
 
   private NavigableMap<byte[], Value> within(Family family, byte[] from, byte[] to) {

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -30,7 +31,7 @@ import org.rocksdb.WriteOptions;
 ///
 /// Its native objects must not be used once they are closed, so every use holds the lock that
 /// opening and closing take alone.
-final class Database implements Rows, AutoCloseable {
+final class Database implements CommittedRows, AutoCloseable {
   /// Something that RocksDB does.
   @FunctionalInterface
   interface Native<T> {
@@ -79,8 +80,17 @@ final class Database implements Rows, AutoCloseable {
     });
   }
 
+  @Override
+  public Optional<Row> last(Family family, byte[] from, byte[] to) {
+    return using(open -> {
+      try (ReadOptions range = new ReadOptions()) {
+        return last(open, range, family, from, to);
+      }
+    });
+  }
+
   /// Reads from one moment of the database.
-  <T> T consistently(Function<Rows, T> reader) {
+  <T> T consistently(Function<CommittedRows, T> reader) {
     return using(open -> {
       Snapshot moment = open.getSnapshot();
       try {
@@ -260,8 +270,23 @@ final class Database implements Rows, AutoCloseable {
     }
   }
 
+  private Optional<Row> last(RocksDB open, ReadOptions range, Family family, byte[] from, byte[] to)
+      throws RocksDBException {
+    try (Slice begin = new Slice(from);
+        Slice end = new Slice(to)) {
+      range.setIterateLowerBound(begin).setIterateUpperBound(end);
+      try (RocksIterator rows = open.newIterator(family(family), range)) {
+        rows.seekToLast();
+        Optional<Row> found =
+            rows.isValid() ? Optional.of(new Row(rows.key(), rows.value())) : Optional.empty();
+        rows.status();
+        return found;
+      }
+    }
+  }
+
   /// The database as it was when this was made.
-  private final class Moment implements Rows {
+  private final class Moment implements CommittedRows {
     private final RocksDB open;
     private final Snapshot snapshot;
 
@@ -284,6 +309,15 @@ final class Database implements Rows, AutoCloseable {
       return using(same -> {
         try (ReadOptions at = new ReadOptions().setSnapshot(snapshot)) {
           return Database.this.scan(open, at, family, from, to, visitor);
+        }
+      });
+    }
+
+    @Override
+    public Optional<Row> last(Family family, byte[] from, byte[] to) {
+      return using(same -> {
+        try (ReadOptions at = new ReadOptions().setSnapshot(snapshot)) {
+          return Database.this.last(open, at, family, from, to);
         }
       });
     }

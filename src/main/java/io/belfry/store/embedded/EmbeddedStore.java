@@ -23,7 +23,8 @@ import org.rocksdb.WriteBatch;
 /// The store of one node that needs nothing but a directory: everything is in RocksDB, synced to
 /// disk before it is answered. It opens after a crash as it was at the last answer.
 public final class EmbeddedStore implements Store {
-  private static final int FORMAT = 1;
+  // 2: an append writes the head of its log in front of the entry.
+  private static final int FORMAT = 2;
   // Some 30 MB of the heap.
   private static final int HOT_LOGS = 100_000;
 
@@ -207,15 +208,15 @@ public final class EmbeddedStore implements Store {
   private static void checkFormat(DataDirectory directory, Database database)
       throws RocksDBException {
     byte[] row = database.get(Family.MARKS, Keys.FORMAT);
-    if (row == null) {
+    long format = row == null ? 0 : new ByteReader("the format", row).varint();
+    // What an older one has written can be read; what comes now it could not.
+    if (format < FORMAT) {
       try (WriteBatch batch = new WriteBatch()) {
-        byte[] format = new ByteWriter(1).varint(FORMAT).done();
-        batch.put(database.family(Family.MARKS), Keys.FORMAT, format);
+        byte[] own = new ByteWriter(1).varint(FORMAT).done();
+        batch.put(database.family(Family.MARKS), Keys.FORMAT, own);
         database.write(batch);
       }
-      return;
     }
-    long format = new ByteReader("the format", row).varint();
     if (format > FORMAT) {
       throw new DataDirectoryException(
           "The data directory "

@@ -14,6 +14,8 @@ final class EntryCodec {
   private static final int VERSION = 1;
   private static final int HAS_COLLAPSE_KEY = 1;
   private static final int IS_OUT_OF_ORDER = 2;
+  private static final int HAS_LOG_HEAD = 4;
+  private static final int FLAGS_AT = 1;
 
   // A content type is its place here plus one, or 0 and its text. Only ever add at the end.
   private static final List<String> KNOWN_TYPES =
@@ -52,17 +54,34 @@ final class EntryCodec {
     return writer.raw(entry.body()).done();
   }
 
+  /// The same entry with the head of its log in front, as it is after this entry.
+  static byte[] withLogHead(byte[] bytes, LogMeta log) {
+    ByteWriter writer = new ByteWriter(bytes.length + 48);
+    writer.u8(VERSION).u8(bytes[FLAGS_AT] | HAS_LOG_HEAD);
+    log.write(writer);
+    return writer.raw(bytes, FLAGS_AT + 1).done();
+  }
+
+  /// The head of its log, as it was after this entry.
+  static LogMeta logHead(long offset, byte[] bytes) {
+    ByteReader reader = reader(offset, bytes);
+    if ((reader.u8() & HAS_LOG_HEAD) == 0) {
+      throw reader.damaged("it does not have its log's head");
+    }
+    return LogMeta.read(reader);
+  }
+
   static Head head(long offset, byte[] bytes) {
-    ByteReader reader = new ByteReader("the entry " + offset, bytes).version(VERSION);
-    int flags = reader.u8();
+    ByteReader reader = reader(offset, bytes);
+    int flags = flags(reader);
     long expires = offset / 1024 + reader.signed() + reader.varint();
     String collapseKey = (flags & HAS_COLLAPSE_KEY) == 0 ? null : reader.text();
     return new Head(offset, expires, collapseKey, (flags & IS_OUT_OF_ORDER) != 0);
   }
 
   static Entry decode(long offset, byte[] bytes) {
-    ByteReader reader = new ByteReader("the entry " + offset, bytes).version(VERSION);
-    int flags = reader.u8();
+    ByteReader reader = reader(offset, bytes);
+    int flags = flags(reader);
     long timestamp = offset / 1024 + reader.signed();
     long expires = timestamp + reader.varint();
     if ((flags & HAS_COLLAPSE_KEY) != 0) {
@@ -79,6 +98,19 @@ final class EntryCodec {
         contentType,
         headers,
         reader.rest());
+  }
+
+  private static ByteReader reader(long offset, byte[] bytes) {
+    return new ByteReader("the entry " + offset, bytes).version(VERSION);
+  }
+
+  // And goes on to the entry itself.
+  private static int flags(ByteReader reader) {
+    int flags = reader.u8();
+    if ((flags & HAS_LOG_HEAD) != 0) {
+      var _ = LogMeta.read(reader);
+    }
+    return flags;
   }
 
   private static String contentType(ByteReader reader) {

@@ -110,7 +110,7 @@ final class Housekeeper {
               new byte[] {-1},
               (key, value) -> {
                 last[0] = key;
-                if (appends.logs().isWorthPurging(LogMeta.decoded(value), now)) {
+                if (appends.logs().isWorthPurging(LogHeads.of(database, key, value), now)) {
                   due.add(Keys.destination(key));
                 }
                 return ++seen[0] < LOGS_AT_ONCE;

@@ -57,16 +57,26 @@ record LogMeta(
   }
 
   byte[] encoded() {
-    ByteWriter writer = new ByteWriter(48);
-    writer.u8(VERSION).u8(noted ? 1 : 0).varint(last).varint(count);
+    ByteWriter writer = new ByteWriter(48).u8(VERSION);
+    write(writer);
+    return writer.done();
+  }
+
+  void write(ByteWriter writer) {
+    writer.u8(noted ? 1 : 0).varint(last).varint(count);
     writer.signed(last - first).signed(latest - millis(last));
     writer.varint(earliest == Long.MAX_VALUE ? 0 : earliest);
     trimmed.write(writer);
-    return writer.done();
   }
 
   static LogMeta decoded(byte[] bytes) {
     ByteReader reader = new ByteReader("a log's head", bytes).version(VERSION);
+    LogMeta meta = read(reader);
+    reader.end();
+    return meta;
+  }
+
+  static LogMeta read(ByteReader reader) {
     boolean noted = reader.u8() != 0;
     long last = reader.varint();
     long count = reader.varint();
@@ -74,7 +84,6 @@ record LogMeta(
     long latest = millis(last) + reader.signed();
     long earliest = reader.varint();
     Trimmed trimmed = Trimmed.read(reader);
-    reader.end();
     if (count < 0 || count > Integer.MAX_VALUE || last < 0 || first < 0) {
       throw reader.damaged("a number in it cannot be");
     }

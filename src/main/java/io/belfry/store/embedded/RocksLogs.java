@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,8 @@ final class RocksLogs implements Logs {
 
   @Override
   public long last(Destination destination) {
-    return readers.read(() -> meta(database, Keys.log(destination)).last());
+    return readers.read(
+        () -> database.consistently(rows -> meta(rows, Keys.log(destination)).last()));
   }
 
   @Override
@@ -93,23 +95,25 @@ final class RocksLogs implements Logs {
 
   @Override
   public Map<String, Long> queues(String user) {
-    return readers.read(() -> {
-      Map<String, Long> queues = new TreeMap<>();
-      database.scan(
-          Family.LOGS,
-          Keys.queuesOf(user),
-          (key, value) -> {
-            if (Keys.destination(key) instanceof Destination.Queue queue) {
-              queues.put(queue.queue(), LogMeta.decoded(value).last());
-            }
-            return true;
-          });
-      return queues;
-    });
+    return readers.read(() -> database.consistently(rows -> queues(rows, user)));
+  }
+
+  private static Map<String, Long> queues(CommittedRows rows, String user) {
+    Map<String, Long> queues = new TreeMap<>();
+    rows.scan(
+        Family.LOGS,
+        Keys.queuesOf(user),
+        (key, row) -> {
+          if (Keys.destination(key) instanceof Destination.Queue queue) {
+            queues.put(queue.queue(), LogHeads.of(rows, key, row).last());
+          }
+          return true;
+        });
+    return queues;
   }
 
   private Batch after(
-      Rows rows, Destination destination, long position, int maxEntries, long maxBytes) {
+      CommittedRows rows, Destination destination, long position, int maxEntries, long maxBytes) {
     Instant now = clock.instant();
     byte[] log = Keys.log(destination);
     LogMeta meta = meta(rows, log);
@@ -122,9 +126,8 @@ final class RocksLogs implements Logs {
     return new Batch(List.copyOf(reading.entries), readUpTo, meta.trimmed().at(now.toEpochMilli()));
   }
 
-  private static LogMeta meta(Rows rows, byte[] log) {
-    byte[] head = rows.get(Family.LOGS, log);
-    return head == null ? LogMeta.NEW : LogMeta.decoded(head);
+  private static LogMeta meta(CommittedRows rows, byte[] log) {
+    return Objects.requireNonNullElse(LogHeads.of(rows, log), LogMeta.NEW);
   }
 
   /// Gathers entries until there are enough.

@@ -18,8 +18,8 @@
 /// | | `r` log user 0 device 0 offset | a redelivery | settled or expired; with its retracted entry |
 /// | | `n` log entry-offset dead-letter-offset | empty; says which dead letters an entry has | with the dead letter |
 /// | | `p` user 0 device 0 | a device's record | removed or expired |
-/// | `logs` | log | [LogMeta][io.belfry.store.embedded.LogMeta] | never |
-/// | `entries` | log offset | an entry | expired, collapsed, retracted, or beyond `max-messages` |
+/// | `logs` | log | [LogMeta][io.belfry.store.embedded.LogMeta], as the log's first entry or the last change that was no append left it | never |
+/// | `entries` | log offset | an entry, behind the LogMeta that it left if it was the last of its batch | expired, collapsed, retracted, or beyond `max-messages` |
 /// | `cursors` | log user 0 device 0 | a cursor | unused for `inbox.device-ttl`, or idlest of 65 |
 /// | `keys` | segment hash | an idempotency key with its first answer | `idempotency.keep` after its segment ended |
 ///

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ class ChangesTests {
   private static final Family FAMILY = Family.MARKS;
 
   /// Rows in memory.
-  private static final class Table implements Rows {
+  private static final class Table implements CommittedRows {
     final NavigableMap<byte[], byte[]> rows = new TreeMap<>(Arrays::compareUnsigned);
 
     @Override
@@ -30,6 +31,12 @@ class ChangesTests {
     public boolean scan(Family family, byte[] from, byte[] to, Visitor visitor) {
       return rows.subMap(from, true, to, false).entrySet().stream()
           .allMatch(row -> visitor.visit(row.getKey(), row.getValue()));
+    }
+
+    @Override
+    public Optional<Row> last(Family family, byte[] from, byte[] to) {
+      return Optional.ofNullable(rows.subMap(from, true, to, false).lastEntry())
+          .map(row -> new Row(row.getKey(), row.getValue()));
     }
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -71,7 +72,7 @@ class DataDirectoryTests {
     open(directory).close();
     try (Database database = new Database(directory.resolve(DataDirectory.DATABASE));
         WriteBatch batch = new WriteBatch()) {
-      batch.put(database.family(Family.MARKS), Keys.FORMAT, new byte[] {2});
+      batch.put(database.family(Family.MARKS), Keys.FORMAT, new byte[] {3});
       database.write(batch);
     }
 
@@ -81,6 +82,33 @@ class DataDirectoryTests {
         .hasMessageContaining("newer Belfry");
     // It is not held after that.
     DataDirectory.open(directory).close();
+  }
+
+  @Test
+  void whatAnOlderFormatHoldsIsThere() throws Exception {
+    try (EmbeddedStore store = open(directory)) {
+      append(store, new byte[1]);
+    }
+    long last;
+    try (EmbeddedStore store = open(directory)) {
+      last = append(store, new byte[2]);
+    }
+    // Format 1: each append wrote the row of its log.
+    byte[] log = Keys.log(INBOX);
+    try (Database database = new Database(directory.resolve(DataDirectory.DATABASE));
+        WriteBatch batch = new WriteBatch()) {
+      LogMeta head = Objects.requireNonNull(LogHeads.of(database, log));
+      batch.put(database.family(Family.LOGS), log, head.encoded());
+      batch.put(database.family(Family.MARKS), Keys.FORMAT, new byte[1]);
+      database.write(batch);
+    }
+
+    try (EmbeddedStore store = open(directory)) {
+      assertThat(store.logs().last(INBOX)).isEqualTo(last);
+      assertThat(append(store, new byte[3])).isGreaterThan(last);
+      assertThat(store.logs().after(INBOX, 0, 9, Long.MAX_VALUE).entries()).hasSize(3);
+      assertThat(store.database().get(Family.MARKS, Keys.FORMAT)).isEqualTo(new byte[] {2});
+    }
   }
 
   @Test
