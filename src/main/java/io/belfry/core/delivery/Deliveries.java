@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Delivery on this node: where a transport subscribes its connections.
 ///
-/// Waiting costs nothing: a subscription is a parked virtual thread, and one timer visits all of
-/// them for what is due.
+/// Waiting costs nothing: a subscription that has nothing to do has no thread, and one timer visits
+/// all of them for what is due.
 public final class Deliveries implements AutoCloseable {
   private static final long TICK_MILLIS = 100;
   private static final int TICKS_A_REST = 10;

@@ -5,20 +5,39 @@ import io.belfry.core.log.Entry;
 import io.belfry.core.log.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 
 /// The delivery loop: what a subscription is once its start is fixed. It asks one question, what is
-/// after my position?, and waits where it should: for a bell, for room in the window, for a
-/// redelivery that is due, for the socket.
+/// after my position?, again and again, and blocks where it should: for the log, for the socket.
+/// Once there is nothing to do before a bell, room in the window or a redelivery that is due, it
+/// ends, and is started anew by what wakes it: an idle subscription has no thread.
 ///
-/// One virtual thread runs it. It parks in [#run]'s own frame: every frame below a parked one is
-/// memory of an idle subscriber.
+///     idle --wake--> looks --wake--> woken          looks --nothing to do--> idle
+///                      ^---looks again---|
+///
+/// One virtual thread at a time runs it. Who wakes it has changed what it looks at before, and it
+/// looks after it has said that it does: so no wake-up is lost.
 final class DeliveryLoop implements Runnable {
+  /// Of those who run it.
+  static final ThreadFactory THREADS =
+      Thread.ofVirtual()
+          .name("belfry-subscription")
+          .inheritInheritableThreadLocals(false)
+          .factory();
+
   private static final int MAX_BATCH_ENTRIES = 64;
   private static final long HEAR_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LONGEST_HEAR_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long NEVER = Long.MAX_VALUE;
+
+  private static final int IDLE = 0;
+  private static final int LOOKS = 1;
+  private static final int WOKEN = 2;
+  private static final AtomicIntegerFieldUpdater<DeliveryLoop> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(DeliveryLoop.class, "state");
 
   private final Deliveries deliveries;
   private final Connection connection;
@@ -29,7 +48,10 @@ final class DeliveryLoop implements Runnable {
   private final Acknowledgements acknowledgements;
   private final Redelivery redelivery;
 
-  // The owner's alone.
+  // Written by the owner, and by who wakes it. Whoever fixed the start runs it first.
+  private volatile int state = LOOKS;
+
+  // The owner's alone; each hands them to the next through `state`.
   private long gap = Delivery.NO_GAP;
   private long hearPause;
 
@@ -98,25 +120,49 @@ final class DeliveryLoop implements Runnable {
     return due != NEVER || hear != NEVER;
   }
 
+  /// There may be something to do. Does not block.
+  void wake() {
+    int known = state;
+    while (known != WOKEN && !STATE.compareAndSet(this, known, known + 1)) {
+      known = state;
+    }
+    if (known == IDLE) {
+      THREADS.newThread(this).start();
+    }
+  }
+
   @Override
   public void run() {
+    boolean isOver = true;
     try {
-      while (!subscription.isClosed()) {
-        if (!moves()) {
-          LockSupport.park();
-        }
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-      }
+      isOver = !becomesIdle();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error defect) {
       connection.close(CloseReason.DEFECT);
       throw defect;
     } finally {
-      subscription.leave();
+      if (isOver) {
+        subscription.leave();
+      }
     }
+  }
+
+  // Does what there is to do. Whether it then waits to be woken; where not, the subscription has
+  // ended.
+  private boolean becomesIdle() throws InterruptedException {
+    do {
+      state = LOOKS;
+      while (!subscription.isClosed() && moves()) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+      }
+      if (subscription.isClosed()) {
+        return false;
+      }
+    } while (!STATE.compareAndSet(this, LOOKS, IDLE));
+    return true;
   }
 
   // Whether it did something; where not, there is nothing to do until somebody wakes it.

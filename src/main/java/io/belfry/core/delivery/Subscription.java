@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection's interest in one log: a position, a window, acknowledgements.
 ///
-/// One virtual thread owns it, which fixes its start and then runs the [DeliveryLoop]. All others
-/// (bells, acknowledgements, the timer) change what the loop looks at and wake it; a wake-up
-/// without a reason costs one look.
+/// One virtual thread at a time owns it: it fixes the start and then runs the [DeliveryLoop] as
+/// long as there is something to do. All others (bells, acknowledgements, the timer) change what
+/// the loop looks at and wake it; a wake-up without a reason costs one look.
 public final class Subscription {
   static final int MAX_BATCH_BYTES = 64 * 1024;
   static final long STORE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -30,7 +30,6 @@ public final class Subscription {
   private volatile @Nullable DeliveryLoop loop;
 
   // Written by others, for the owner.
-  private volatile @Nullable Thread owner;
   private volatile boolean closed;
   private volatile @Nullable ArrayDeque<Entry> passing;
 
@@ -54,17 +53,8 @@ public final class Subscription {
     return request;
   }
 
-  // A parked thread keeps as much stack as it once needed, and thread locals besides. The start may
-  // wait deep in the store; so the loop gets its own thread, which idles on few frames.
   void start() {
-    own("belfry-start", this::open);
-  }
-
-  private void own(String name, Runnable part) {
-    Thread thread =
-        Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).unstarted(part);
-    owner = thread;
-    thread.start();
+    DeliveryLoop.THREADS.newThread(this::open).start();
   }
 
   /// Ends it: no delivery of it begins from now on. Does not block. Idempotent.
@@ -188,9 +178,12 @@ public final class Subscription {
     return now != null && now.acknowledgements() == acknowledgements;
   }
 
-  /// There may be something to do.
+  /// There may be something to do. Before the start is fixed that is looked for without it.
   void wake() {
-    LockSupport.unpark(owner);
+    DeliveryLoop now = loop;
+    if (now != null) {
+      now.wake();
+    }
   }
 
   /// Called some ten times a second while it waits for a redelivery, or for room.
@@ -201,21 +194,28 @@ public final class Subscription {
     return now != null && now.tick();
   }
 
-  // Where a defect ends this or the loop, the connection goes too: it would look alive and be deaf.
   private void open() {
-    boolean opened = false;
+    DeliveryLoop begun = begin();
+    if (begun != null) {
+      begun.run();
+    }
+  }
+
+  // Where a defect ends this or the loop, the connection goes too: it would look alive and be deaf.
+  private @Nullable DeliveryLoop begin() {
+    boolean hasBegun = false;
     try {
       DeliveryLoop now = join();
       if (now != null) {
         request.started().run();
-        own("belfry-subscription", now);
-        opened = true;
+        hasBegun = true;
       }
+      return now;
     } catch (RuntimeException | Error defect) {
       connection.close(CloseReason.DEFECT);
       throw defect;
     } finally {
-      if (!opened) {
+      if (!hasBegun) {
         leave();
       }
     }
