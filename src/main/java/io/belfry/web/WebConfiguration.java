@@ -83,5 +83,8 @@ class WebConfiguration {
     // Remembering the headers of a connection's last request costs more than reading them anew: a
     // token is long.
     http.setHeaderCacheSize(0);
+    // There are a few that Jetty knows by heart, `text/plain; charset=UTF-8` among them, and would
+    // give in a spelling of its own: what is passed on stays as it was sent.
+    http.setHeaderCacheCaseSensitive(true);
   }
 }

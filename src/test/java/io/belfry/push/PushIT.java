@@ -81,6 +81,9 @@ class PushIT {
         "application/x-www-form-urlencoded|a=1|text/plain;charset=UTF-8",
         "multipart/form-data; boundary=x|[]|application/json",
         "text/csv; charset=utf-8|a,b|text/csv; charset=utf-8",
+        "text/plain; charset=UTF-8|a|text/plain; charset=UTF-8",
+        "text/plain;charset=utf-8|a|text/plain;charset=utf-8",
+        "Application/JSON|{}|Application/JSON",
         "application/json|{broken|application/json",
       })
   void keepsTheContentTypeUnlessItIsAForms(String declared, String body, String kept) {
