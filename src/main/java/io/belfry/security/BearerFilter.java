@@ -9,17 +9,16 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Says who a request to the servlets is from, with the same [Tokens] as all other doors. A token
-/// that is not accepted ends the request, also where none is needed.
+/// that is not accepted ends the request, also where none is needed. One in the address is passed
+/// over, whatever the request accepts: addresses are logged and shared, and what cannot send
+/// headers (server-sent events, WebSocket handshakes) has doors of its own before the servlets.
 final class BearerFilter extends OncePerRequestFilter {
   private final Tokens tokens;
   private final SecurityContextRepository contexts;
@@ -37,7 +36,7 @@ final class BearerFilter extends OncePerRequestFilter {
     List<String> authorization = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
     Caller caller;
     try {
-      caller = BearerToken.caller(tokens, authorization, queryForTokens(request));
+      caller = BearerToken.caller(tokens, authorization, null);
     } catch (TokenRefusedException | KeysUnavailableException | InvalidInputException failure) {
       ProblemWriter.write(SecurityProblems.of(failure), response);
       return;
@@ -49,16 +48,5 @@ final class BearerFilter extends OncePerRequestFilter {
       contexts.saveContext(context, request, response);
     }
     chain.doFilter(request, response);
-  }
-
-  // A browser's EventSource cannot send headers. Whatever else can, and keeps its token out of
-  // addresses, which are logged and shared.
-  private static @Nullable String queryForTokens(HttpServletRequest request) {
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
-    boolean isEventStream =
-        request.getMethod().equals("GET")
-            && accept != null
-            && accept.toLowerCase(Locale.ROOT).contains(MediaType.TEXT_EVENT_STREAM_VALUE);
-    return isEventStream ? request.getQueryString() : null;
   }
 }

@@ -149,26 +149,35 @@ class AccessIT {
     assertThat(http.get("/", "Authorization: Bearer a.b.c").status()).isEqualTo(401);
   }
 
-  @Test
-  void aTokenInTheAddressIsForEventStreamsAlone() {
-    String path = "/probe/caller?access_token=" + TestTokens.token("alice");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/user/bob",
+        "/user/bob/queue/news",
+        "/user/queue/news",
+        "/topic/news",
+        "/dead-letters",
+        "/actuator/prometheus"
+      })
+  void aTokenInTheAddressIsForEventStreamsAlone(String path) {
+    String withToken = path + "?access_token=" + TestTokens.token("op", "admin");
 
-    Answer stream = http.get(path, "Accept: text/event-stream, */*");
-    assertThat(stream.status()).isEqualTo(200);
-    assertThat(stream.header("Cache-Control")).contains("no-store");
-    assertThat(http.get(path).status()).isEqualTo(401);
-    assertThat(http.get(path).header("Cache-Control")).contains("no-store");
-    assertThat(http.send("POST", path, "", "Accept: text/event-stream").status()).isEqualTo(401);
+    for (String accept : List.of("*/*", "application/json, text/event-stream")) {
+      Answer answer = http.get(withToken, "Accept: " + accept);
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.header("Cache-Control")).contains("no-store");
+    }
+    assertThat(http.send("POST", withToken, "", "Accept: text/event-stream").status())
+        .isEqualTo(401);
   }
 
   @Test
   void twoTokensNameTheSameUser() {
-    String path = "/probe/caller?access_token=" + TestTokens.token("alice", "x");
-    String stream = "Accept: text/event-stream, */*";
+    String path = "/user/queue/news?access_token=" + TestTokens.token("alice", "x");
 
-    assertThat(http.get(path, stream, USER).status()).isEqualTo(200);
-    Answer answer = http.get(path, stream, PUSHER);
+    Answer answer = http.get(path, "Accept: text/event-stream", PUSHER);
     assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.header("Cache-Control")).contains("no-store");
     assertThat(answer.body()).contains("different users").doesNotContain("eyJ");
   }
 

@@ -206,6 +206,14 @@ class EventsIT {
     assertThat(node.asNobody().get(path).status()).isEqualTo(401);
   }
 
+  @Test
+  void takesTwoTokensOfOneUser() throws Exception {
+    String path = "/user/queue/q?access_token=" + node.token("mia", "push");
+    try (EventClient events = EventClient.open(node, "mia", path)) {
+      assertThat(events.response().statusCode()).isEqualTo(200);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/user/queue/q", "/user/queue/q?access_token=x", "/topic/t?access_token"})
   void nobodyIsRefused(String path) {
