@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,9 @@ class ProblemResolver implements HandlerExceptionResolver {
       case ErrorResponse spring -> problem(spring);
       case TypeMismatchException mismatch ->
           Problem.of(400, "The value of '" + mismatch.getPropertyName() + "' is malformed.");
+      // Jetty reads a query when it is first asked for a parameter, and may find it malformed.
+      case HttpException container when container.getCode() < 500 ->
+          Problem.of(container.getCode());
       case HttpMessageNotReadableException _ ->
           Problem.of(400, "The body is not what this address takes.");
       default -> {

@@ -66,7 +66,12 @@ class HardeningIT {
         "/user/a%c0%ae",
         "/user/a%0d%0ab",
         "/user/a%5Cb",
-        "/user/a\\b"
+        "/user/a\\b",
+        "/user/queue/news?device=%",
+        "/user/queue/news?after=%zz",
+        "/user/queue/news?x=%ff",
+        "/topic/news?device=%c3",
+        "/dead-letters?limit=%c0%ae"
       })
   void aHostileAddressIsMalformed(String path) {
     Answer answer = http.get(path, ADMIN);
