@@ -24,6 +24,10 @@ import tools.jackson.core.json.JsonFactory;
 record BatchLine(Destination to, Map<String, String> headers, byte[] body) {
   private static final JsonFactory JSON = new JsonFactory();
 
+  // As many as a request has by itself: what is passed on has to fit into what every door can say,
+  // and a user property of MQTT ends at 64 KB.
+  private static final int MAX_HEADERS = 16 * 1024;
+
   /// What `length` bytes at `from` say.
   ///
   /// @throws InvalidInputException where they say no push
@@ -52,6 +56,7 @@ record BatchLine(Destination to, Map<String, String> headers, byte[] body) {
 
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final Map<String, String> members = new TreeMap<>();
+    private int headersSize;
     private @Nullable String to;
     private @Nullable String text;
     private byte @Nullable [] json;
@@ -118,7 +123,13 @@ record BatchLine(Destination to, Map<String, String> headers, byte[] body) {
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = parser.currentName();
         parser.nextToken();
-        if (headers.put(name, string("headers." + name)) != null) {
+        String value = string("headers." + name);
+        headersSize += name.length() + value.length();
+        if (headersSize > MAX_HEADERS) {
+          throw new InvalidInputException(
+              "headers", "'headers' is at most " + MAX_HEADERS + " characters, names and values.");
+        }
+        if (headers.put(name, value) != null) {
           throw new InvalidInputException(
               "headers", "The header " + name + " is there more than once.");
         }

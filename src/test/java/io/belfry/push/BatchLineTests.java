@@ -111,6 +111,17 @@ class BatchLineTests {
   }
 
   @Test
+  void refusesMoreHeadersThanARequestCouldHave() {
+    String line = "{\"to\":\"/topic/t\",\"body\":1,\"headers\":{\"ce-a\":\"%s\",\"ce-b\":\"%s\"}}";
+    String half = "v".repeat(8 * 1024 - 4);
+
+    assertThat(parse(line.formatted(half, half)).headers()).containsEntry("ce-b", half);
+    assertThatThrownBy(() -> parse(line.formatted(half, half + "v")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("16384");
+  }
+
+  @Test
   void refusesBytesThatAreNoUtf8() {
     byte[] line = "{\"to\":\"/topic/t\",\"body\":\"\u00ff\"}".getBytes(StandardCharsets.ISO_8859_1);
 
