@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,9 +62,13 @@ class ProblemResolver implements HandlerExceptionResolver {
       case ErrorResponse spring -> problem(spring);
       case TypeMismatchException mismatch ->
           Problem.of(400, "The value of '" + mismatch.getPropertyName() + "' is malformed.");
-      // Jetty reads a query when it is first asked for a parameter, and may find it malformed.
+      // Jetty reads a query when it is first asked for a parameter, and may find it malformed; and
+      // a
+      // body, which may be no chunks, or not come.
       case HttpException container when container.getCode() < 500 ->
           Problem.of(container.getCode());
+      case IOException slow when slow.getCause() instanceof TimeoutException ->
+          Problem.of(408).with(HttpHeaders.CONNECTION, "close");
       case HttpMessageNotReadableException _ ->
           Problem.of(400, "The body is not what this address takes.");
       default -> {

@@ -107,6 +107,25 @@ class HardeningIT {
     }
   }
 
+  @Test
+  void anAcknowledgementThatDoesNotComeIsATimeOut() {
+    try (TestNode node = TestNode.start(data, "server.jetty.connection-idle-timeout=300ms");
+        RawConnection slow = node.connect()) {
+      slow.write(
+          "POST /topic/t/ack HTTP/1.1\r\nHost: localhost:"
+              + node.port()
+              + "\r\nContent-Length: 12\r\nAuthorization: Bearer "
+              + node.token("amy", "")
+              + "\r\n\r\n{");
+
+      Answer answer = slow.read();
+
+      assertThat(answer.status()).isEqualTo(408);
+      assertThat(answer.header("Connection")).isEqualTo("close");
+      assertThat(answer.problem()).isNotEmpty();
+    }
+  }
+
   private static void push(TestNode node, String body) {
     assertThat(node.as("service", "push").post("/topic/t", body).status()).isEqualTo(201);
   }

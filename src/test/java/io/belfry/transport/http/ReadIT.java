@@ -3,6 +3,7 @@ package io.belfry.transport.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.Answer;
+import io.belfry.RawConnection;
 import io.belfry.TestNode;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.CursorState;
@@ -129,6 +130,25 @@ class ReadIT {
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.problem()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x\r\n", "FFFFFFFFFFFFFFFFFF\r\n"})
+  void refusesAnAcknowledgementWhoseChunksAreNone(String chunk) {
+    try (RawConnection connection = node.connect()) {
+      connection.write(
+          "POST /user/queue/q/ack HTTP/1.1\r\nHost: localhost:"
+              + node.port()
+              + "\r\nTransfer-Encoding: chunked\r\nAuthorization: Bearer "
+              + node.token("ann", "")
+              + "\r\n\r\n"
+              + chunk);
+
+      Answer answer = connection.read();
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.problem()).isNotEmpty();
+    }
   }
 
   @Test
