@@ -215,8 +215,16 @@ final class Feed {
       case Bell.Removed gone -> forget(gone.offset());
       case Bell.Passing passing -> forEach(s -> s.offer(passing.message()));
       case Bell.Redeliver again -> forEach(s -> s.redeem(again.user(), again.device()));
-      case Bell.Look look -> lookSoon();
+      case Bell.Look look -> {
+        doubtRecent();
+        lookSoon();
+      }
     }
+  }
+
+  // One of them may have been removed without a bell that was heard.
+  private synchronized void doubtRecent() {
+    forgetRecent(last);
   }
 
   private synchronized boolean grow(Bell.Grew bell) {

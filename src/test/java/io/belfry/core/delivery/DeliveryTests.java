@@ -91,6 +91,23 @@ class DeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatWasRetractedWhileBellsWereLostIsNotDelivered() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL, new From.Cursor(), 1);
+    long first = push("1");
+    phone.await(1);
+    long retracted = push("2");
+    store.losesBells = true;
+    store.retract(INBOX, retracted);
+    store.losesBells = false;
+    store.ringLook(INBOX);
+    push("3");
+    subscription.acknowledge(first);
+
+    assertThat(phone.await(2)).extracting(DeliveryFixture::text).containsExactly("1", "3");
+  }
+
+  @Test
   void whatNobodyRangForIsFoundWithinTenMinutes() throws Exception {
     Device phone = subscribed("phone", AckMode.AUTO);
     store.losesBells = true;
