@@ -217,6 +217,7 @@ final class Feed {
       case Bell.Redeliver again -> forEach(s -> s.redeem(again.user(), again.device()));
       case Bell.Look look -> {
         doubtRecent();
+        forEach(Subscription::doubt);
         lookSoon();
       }
     }

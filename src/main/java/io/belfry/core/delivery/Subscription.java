@@ -155,6 +155,15 @@ public final class Subscription {
     }
   }
 
+  /// Bells may have been lost, and one of them may have said that of a dead letter.
+  void doubt() {
+    DeliveryLoop now = loop;
+    if (now != null && now.cursor().isKept()) {
+      now.redelivery().redeem();
+      wake();
+    }
+  }
+
   /// Another connection of the device has settled something.
   void settledElsewhere() {
     DeliveryLoop now = loop;

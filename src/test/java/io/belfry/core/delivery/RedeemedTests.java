@@ -52,6 +52,21 @@ class RedeemedTests extends DeliveryFixture {
     assertThat(store.deadLetters().redeliveries(new CursorKey(INBOX, "alice", "phone"))).isEmpty();
   }
 
+  @Test
+  void aLostBellCostsTimeAndNoRedelivery() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    store.losesBells = true;
+    redeliver(one);
+    store.losesBells = false;
+    store.ringLook(INBOX);
+
+    phone.await(2);
+
+    assertThat(phone.offsets()).containsExactly(one, one);
+  }
+
   private long deadLetter(FakeConnection phone, Subscription subscription, String text)
       throws InterruptedException {
     int before = store.deadLetters().after(0, 10).size();
