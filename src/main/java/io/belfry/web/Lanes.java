@@ -3,6 +3,7 @@ package io.belfry.web;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.eclipse.jetty.io.Connection;
@@ -32,7 +33,7 @@ final class Lanes implements Executor {
   @Override
   public void execute(Runnable task) {
     if (task instanceof Connection) {
-      lanes[(System.identityHashCode(task) & Integer.MAX_VALUE) % lanes.length].add(task);
+      lanes[ThreadLocalRandom.current().nextInt(lanes.length)].add(task);
     } else {
       others.execute(task);
     }

@@ -62,9 +62,8 @@ class ProblemResolver implements HandlerExceptionResolver {
       case ErrorResponse spring -> problem(spring);
       case TypeMismatchException mismatch ->
           Problem.of(400, "The value of '" + mismatch.getPropertyName() + "' is malformed.");
-      // Jetty reads a query when it is first asked for a parameter, and may find it malformed; and
-      // a
-      // body, which may be no chunks, or not come.
+      // Jetty reads a query once it is asked for a parameter, and may find it malformed, as it may
+      // a body; and that may not come.
       case HttpException container when container.getCode() < 500 ->
           Problem.of(container.getCode());
       case IOException slow when slow.getCause() instanceof TimeoutException ->
