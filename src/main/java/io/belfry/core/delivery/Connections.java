@@ -1,5 +1,6 @@
 package io.belfry.core.delivery;
 
+import io.belfry.core.log.Ids;
 import io.belfry.core.log.LimitExceededException;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Session;
@@ -189,10 +190,13 @@ public final class Connections {
   }
 
   // Known by the clock of one node alone. A signal may be heard late, when a client that is back at
-  // once has begun anew. Sessions are known to the millisecond.
+  // once has begun anew. Sessions are known to the millisecond: of two that began in the same one,
+  // each would end the other.
   private static boolean beganLater(Session session, Session other) {
+    long since = session.since().toEpochMilli();
+    long otherSince = other.since().toEpochMilli();
     return session.node().equals(other.node())
-        && session.since().toEpochMilli() > other.since().toEpochMilli();
+        && (since == otherSince ? Ids.isLater(session.id(), other.id()) : since > otherSince);
   }
 
   private static Set<Connection> with(@Nullable Set<Connection> known, Connection connection) {

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Ids of messages and sessions: 13 to 26 of `a-z 0-9`, unique among all nodes, of no meaning and
-/// in no order.
+/// in no order but [#isLater].
 public final class Ids {
   // 64 random bits tell this run of this node from every other; a counter does the rest.
   private static final String PREFIX =
@@ -15,5 +15,10 @@ public final class Ids {
 
   public static String next() {
     return PREFIX + Long.toUnsignedString(COUNTER.getAndIncrement(), 36);
+  }
+
+  /// Whether `id` was made after `other`, where one run of one node made both.
+  public static boolean isLater(String id, String other) {
+    return id.length() == other.length() ? id.compareTo(other) > 0 : id.length() > other.length();
   }
 }

@@ -57,4 +57,16 @@ class SignalsTests {
     store.presence().signal(new Signal.TakeOver(elsewhere, false));
     assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
   }
+
+  @Test
+  void theNewerOfTwoThatBeganInOneMillisecondStays() {
+    FakeConnection newer = new FakeConnection("ann", "phone");
+    connections.open(phone, true);
+    connections.open(newer, true);
+    store.presence().signal(new Signal.TakeOver(phone.session(), false));
+    store.presence().signal(new Signal.TakeOver(newer.session(), false));
+
+    assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
+    assertThat(newer.reasons).isEmpty();
+  }
 }
