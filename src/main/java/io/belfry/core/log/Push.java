@@ -30,6 +30,7 @@ public record Push(
     @Nullable String idempotencyKey) {
 
   private static final int MAX_KEY = 256;
+  private static final String EVENT_PREFIX = "ce-";
 
   /// The push that `headers` (names in any case) describe. Headers that mean nothing to Belfry are
   /// left out.
@@ -58,7 +59,7 @@ public record Push(
         case "urgency" -> passedOn = with(passedOn, name, urgency(value));
         case "traceparent" -> passedOn = with(passedOn, name, passable(name, value));
         default -> {
-          if (name.startsWith("ce-") && name.length() > 3) {
+          if (knows(name)) {
             passedOn = with(passedOn, token(name), passable(name, value));
           }
         }
@@ -73,6 +74,14 @@ public record Push(
         ttl,
         collapseKey,
         idempotencyKey);
+  }
+
+  /// Whether a header of this name, in lower case, means something to Belfry; others are left out.
+  public static boolean knows(String name) {
+    return switch (name) {
+      case "content-type", "ttl", "topic", "idempotency-key", "urgency", "traceparent" -> true;
+      default -> name.startsWith(EVENT_PREFIX) && name.length() > EVENT_PREFIX.length();
+    };
   }
 
   /// Whether this is for those alone who are connected now: it has no offset and no

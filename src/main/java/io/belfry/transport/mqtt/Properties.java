@@ -1,6 +1,7 @@
 package io.belfry.transport.mqtt;
 
 import io.belfry.core.log.InvalidInputException;
+import io.belfry.core.log.Push;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
@@ -41,8 +42,10 @@ record Properties(MqttProperties all) {
     MqttProperty<?> users = all.getProperty(MqttProperties.USER_PROPERTY);
     if (users instanceof UserProperties pairs) {
       for (StringPair pair : pairs.value()) {
-        String other = headers.put(pair.key.toLowerCase(Locale.ROOT), pair.value);
-        if (other != null && !other.equals(pair.value)) {
+        String name = pair.key.toLowerCase(Locale.ROOT);
+        String other = headers.put(name, pair.value);
+        // The standard lets a name be there more than once: what is left out may be.
+        if (other != null && !other.equals(pair.value) && Push.knows(name)) {
           throw new InvalidInputException(
               pair.key, "The user property " + pair.key + " is there more than once and differs.");
         }

@@ -19,6 +19,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What is subscribed to comes, and what is published is pushed.
@@ -209,6 +210,28 @@ class MessagesIT extends MqttFixture {
       assertThat(node.as("lea", "").get("/user/queue/q").json()).hasSize(1);
       assertThat(read("lea", "/user/queue/q"))
           .contains("\"ce-type\":\"note\"", "\"contentType\":\"text/x\"");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tag, 0", "ce-type, 131"})
+  void aUserPropertyMayBeThereTwiceWhereItIsNoHeaderOfAPush(String name, int code) {
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      service.hello(node, "service", "push", "twice", connect -> {});
+      MqttProperties properties = new MqttProperties();
+      UserProperties user = new UserProperties();
+      user.add(name, "one");
+      user.add(name, "two");
+      properties.add(user);
+      service.send(
+          MqttMessageBuilders.publish()
+              .topicName("user/liv/queue/q")
+              .qos(MqttQoS.AT_LEAST_ONCE)
+              .messageId(1)
+              .properties(properties)
+              .payload(Unpooled.wrappedBuffer("hi".getBytes(UTF_8)))
+              .build());
+      assertThat(pubAck(service)).isEqualTo(code);
     }
   }
 
