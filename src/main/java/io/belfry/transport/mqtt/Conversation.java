@@ -175,7 +175,8 @@ final class Conversation implements Life.Talk {
         expire(expiry);
       }
     }
-    if (code != Reasons.WITH_WILL) {
+    // Any other one than a normal good-bye is an end that the will is meant for.
+    if (code == Reasons.SUCCESS) {
       will = null;
     }
     session.goodBye();

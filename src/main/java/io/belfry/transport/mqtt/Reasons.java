@@ -5,7 +5,6 @@ import io.belfry.core.delivery.CloseReason;
 /// The reason codes of MQTT 5 that are used here, and what they are in a CONNACK of MQTT 3.1.1.
 final class Reasons {
   static final int SUCCESS = 0x00;
-  static final int WITH_WILL = 0x04;
   static final int NO_SUBSCRIPTION = 0x11;
   static final int UNSPECIFIED = 0x80;
   static final int MALFORMED = 0x81;

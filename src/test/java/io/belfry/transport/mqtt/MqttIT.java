@@ -8,6 +8,7 @@ import io.belfry.Answer;
 import io.belfry.core.delivery.Deliveries;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
@@ -145,6 +146,21 @@ class MqttIT extends MqttFixture {
     }
     await().until(() -> read("pam", "/user/queue/q").contains("went false"));
     assertThat(read("pam", "/user/queue/q")).doesNotContain("went true");
+  }
+
+  @Test
+  void aWillIsPublishedAfterAGoodByeThatIsNoNormalOne() {
+    for (int code : new int[] {0x00, 0x04, 0x80}) {
+      Consumer<ConnectBuilder> will = RawMqtt.will("code " + code, 0);
+      try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+        service.hello(
+            node, "service", "push", "w", will.andThen(c -> c.willTopic("user/pat/queue/q")));
+        service.send(MqttMessageBuilders.disconnect().reasonCode((byte) code).build());
+        assertThat(service.raw().isAtEnd()).isTrue();
+      }
+    }
+    await().until(() -> read("pat", "/user/queue/q").contains("code 128"));
+    assertThat(read("pat", "/user/queue/q")).contains("code 4").doesNotContain("code 0");
   }
 
   @Test
