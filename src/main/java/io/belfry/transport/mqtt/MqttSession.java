@@ -191,8 +191,12 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
     }
     List<Packet> last = new ArrayList<>(2);
     if (before instanceof State.Connected<?, Conversation>(Conversation conversation)) {
-      if (conversation.arrival().speaks5()) {
-        last.add(conversation.packets().disconnect(failure.code(), failure.sentence()));
+      Arrival arrival = conversation.arrival();
+      if (arrival.speaks5()) {
+        last.add(
+            conversation
+                .packets()
+                .disconnect(failure.code(), failure.sentence(), arrival.maxPacket()));
       }
     } else {
       MqttVersion known = version == null ? MqttVersion.MQTT_3_1_1 : version;

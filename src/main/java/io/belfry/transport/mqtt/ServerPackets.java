@@ -167,10 +167,18 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
     return data(MqttMessage.PINGRESP);
   }
 
-  /// Why this node ends the connection; MQTT 5 alone has it.
-  Packet.Data disconnect(int code, String sentence) {
+  /// Why this node ends the connection; MQTT 5 alone has it. The sentence is left out where the
+  /// packet would be larger than the client takes.
+  Packet.Data disconnect(int code, String sentence, long maxPacket) {
     MqttProperties properties = new MqttProperties();
     properties.add(new StringProperty(MqttProperties.REASON_STRING, sentence));
+    Packet.Data packet = disconnect(code, properties);
+    return packet.bytes().length <= maxPacket
+        ? packet
+        : disconnect(code, MqttProperties.NO_PROPERTIES);
+  }
+
+  private Packet.Data disconnect(int code, MqttProperties properties) {
     return data(
         MqttMessageBuilders.disconnect()
             .reasonCode((byte) Reasons.inDisconnect(code))

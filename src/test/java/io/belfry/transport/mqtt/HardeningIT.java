@@ -126,6 +126,20 @@ class HardeningIT {
     }
   }
 
+  @Test
+  void aDisconnectIsNoLargerThanTheClientTakes() {
+    MqttProperties atMost30 =
+        RawMqtt.properties(
+            MqttProperties.SESSION_EXPIRY_INTERVAL, 300, MqttProperties.MAXIMUM_PACKET_SIZE, 30);
+    try (RawMqtt client =
+        RawMqtt.connect(node, "ann", "small", connect -> connect.properties(atMost30))) {
+      client.raw().write(bytes("20 00 00 00 00"));
+      MqttMessage last = client.read();
+      assertThat(last.fixedHeader().messageType()).isEqualTo(MqttMessageType.DISCONNECT);
+      assertThat(last.fixedHeader().remainingLength()).isLessThanOrEqualTo(28);
+    }
+  }
+
   // The packet's length is put in: what is written there counts for nothing.
   private static byte[] bytes(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
