@@ -83,6 +83,11 @@ final class Conversation implements Life.Talk {
     return packets;
   }
 
+  /// Begins a session: one that is to be kept is there from now on, whoever takes it over. Blocks.
+  void begin() {
+    keep(true);
+  }
+
   /// Goes on with what an earlier connection had.
   void resume(SavedSession saved) {
     isKept = true;

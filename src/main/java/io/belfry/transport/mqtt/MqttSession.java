@@ -131,6 +131,9 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
     keepAlive = promised;
     Conversation conversation = new Conversation(this, node, arrival, inflow, promised, now);
     if (life.connected(conversation)) {
+      if (saved == null) {
+        conversation.begin();
+      }
       control(conversation.packets().connAck(arrival, saved != null, node.maxPacket()));
       if (saved != null) {
         conversation.resume(saved);

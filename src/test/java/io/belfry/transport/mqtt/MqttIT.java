@@ -124,6 +124,17 @@ class MqttIT extends MqttFixture {
   }
 
   @Test
+  void aSessionIsThereFromItsConnackOn() {
+    try (RawMqtt one = RawMqtt.connect(node, "lou", "phone");
+        RawMqtt other = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      MqttConnAckMessage answer = other.hello(node, "lou", "", "phone", connect -> {});
+
+      assertThat(answer.variableHeader().isSessionPresent()).isTrue();
+      assertThat(one.disconnected()).isEqualTo(0x8E);
+    }
+  }
+
+  @Test
   void aWillIsPublishedWhereTheClientWentWithoutAWordAndOnlyThen() {
     for (boolean saysGoodBye : new boolean[] {true, false}) {
       try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
