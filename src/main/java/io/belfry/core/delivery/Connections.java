@@ -173,6 +173,12 @@ public final class Connections {
         meant.stream()
             .filter(c -> isTakenOver(c.session(), takeOver.session()))
             .forEach(c -> c.close(CloseReason.TAKEN_OVER));
+        // A newer one may have been heard before this one was open.
+        if (meant.stream().anyMatch(c -> isTakenOver(takeOver.session(), c.session()))) {
+          meant.stream()
+              .filter(c -> c.session().id().equals(takeOver.session().id()))
+              .forEach(c -> c.close(CloseReason.TAKEN_OVER));
+        }
         onTakeOver.accept(takeOver);
       }
     }

@@ -66,6 +66,18 @@ class SignalsTests {
     store.presence().signal(new Signal.TakeOver(phone.session(), false));
     store.presence().signal(new Signal.TakeOver(newer.session(), false));
 
+    assertThat(phone.reasons).containsOnly(CloseReason.TAKEN_OVER);
+    assertThat(newer.reasons).isEmpty();
+  }
+
+  @Test
+  void whoIsOpenedAfterANewerOneWasHeardGoesAllTheSame() {
+    FakeConnection newer = new FakeConnection("ann", "phone");
+    connections.open(newer, true);
+    store.presence().signal(new Signal.TakeOver(newer.session(), false));
+    connections.open(phone, true);
+    store.presence().signal(new Signal.TakeOver(phone.session(), false));
+
     assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
     assertThat(newer.reasons).isEmpty();
   }
