@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The dead letters of an [InMemoryStore], and what is to be delivered once more.
 public final class InMemoryDeadLetters implements DeadLetters {
+  /// Called before it is asked what waits for a device, outside the lock.
+  public volatile Runnable beforeRedeliveries = () -> {};
+
   private final InMemoryStore store;
   private final TreeMap<Long, DeadLetter> letters = new TreeMap<>();
   private final Map<CursorKey, TreeMap<Long, Entry>> redeliveries = new HashMap<>();
@@ -47,9 +50,12 @@ public final class InMemoryDeadLetters implements DeadLetters {
   }
 
   @Override
-  public synchronized List<Long> redeliveries(CursorKey key) {
-    store.check();
-    return List.copyOf(redeliveries.getOrDefault(key, new TreeMap<>()).keySet());
+  public List<Long> redeliveries(CursorKey key) {
+    beforeRedeliveries.run();
+    synchronized (this) {
+      store.check();
+      return List.copyOf(redeliveries.getOrDefault(key, new TreeMap<>()).keySet());
+    }
   }
 
   @Override
