@@ -18,8 +18,10 @@ record Greeting(Caller caller, String device, StompVersion version, HeartBeat he
   /// May block: tokens are verified.
   ///
   /// @throws io.belfry.security.TokenRefusedException where a token is not to be accepted
-  static Greeting of(StompFrame connect, Arrival arrival, StompNode node) {
-    StompVersion version = version(connect.header("accept-version"), arrival.version());
+  static Greeting of(StompFrame frame, Arrival arrival, StompNode node) {
+    StompVersion version = version(frame.header("accept-version"), arrival.version());
+    // Only now is it known how its headers are written.
+    StompFrame connect = version == StompVersion.V1_0 ? frame.unpadded() : frame;
     HeartBeat heartBeat =
         HeartBeat.agreed(connect.header("heart-beat"), node.heartbeat().toMillis());
     String device = connect.header("device");

@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// How names and values of headers are written. Strict: a carriage return, an unknown escape and
 /// malformed UTF-8 are errors.
 enum HeaderText {
-  /// As in 1.0 and in `CONNECT`: a backslash is one.
+  /// As in `CONNECT`: a backslash is one.
   PLAIN,
+
+  /// As in 1.0: the same, and spaces around are none of it. Its examples are padded with them.
+  PADDED,
 
   /// As in 1.1.
   ESCAPED,
@@ -38,8 +41,11 @@ enum HeaderText {
   ///
   /// @param version null before the session has one
   static HeaderText of(@Nullable ClientCommand command, @Nullable StompVersion version) {
-    if (version == null || !version.escapes() || command == null || command.connects()) {
+    if (version == null || command == null || command.connects()) {
       return PLAIN;
+    }
+    if (!version.escapes()) {
+      return PADDED;
     }
     return version == StompVersion.V1_2 ? ESCAPED_WITH_RETURN : ESCAPED;
   }
@@ -61,7 +67,11 @@ enum HeaderText {
         isAscii
             ? new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)
             : utf8(bytes, from, to);
-    return hasEscape && this != PLAIN ? unescaped(raw) : raw;
+    return switch (this) {
+      case PLAIN -> raw;
+      case PADDED -> raw.strip();
+      case ESCAPED, ESCAPED_WITH_RETURN -> hasEscape ? unescaped(raw) : raw;
+    };
   }
 
   private static String utf8(byte[] bytes, int from, int to) {

@@ -51,6 +51,11 @@ record StompFrame(ClientCommand command, List<String> headers, byte[] body) {
     return header("receipt");
   }
 
+  /// The same without the spaces around its headers.
+  StompFrame unpadded() {
+    return new StompFrame(command, headers.stream().map(String::strip).toList(), body);
+  }
+
   /// All headers, their names in lower case.
   Map<String, String> headersByLowerCaseName() {
     Map<String, String> all = LinkedHashMap.newLinkedHashMap(headers.size() / 2);

@@ -104,6 +104,16 @@ class ConnectTests extends SessionFixture {
   }
 
   @Test
+  void inTheFirstVersionHeadersMayBePadded() {
+    Client alice = stranger();
+
+    alice.send("CONNECT\nlogin: alice\npasscode: alice\ndevice: phone\n\n");
+
+    assertThat(alice.next().header("version")).isEqualTo("1.0");
+    assertThat(alice.session.session().device()).isEqualTo("phone");
+  }
+
+  @Test
   void theSubprotocolDecidesWhereThereIsOne() {
     Client alice = stranger(null, StompVersion.V1_1);
 

@@ -77,6 +77,24 @@ class ConversationTests extends SessionFixture {
     assertThat(alice.next().header("receipt-id")).isEqualTo("u");
   }
 
+  @Test
+  void inTheFirstVersionHeadersMayBePadded() {
+    Client alice = older("1.0");
+
+    alice.send("SUBSCRIBE\ndestination: " + INBOX + "\nack: client\nreceipt : s\n\n");
+
+    assertThat(alice.next("RECEIPT").header("receipt-id")).isEqualTo("s");
+  }
+
+  @Test
+  void inLaterVersionsASpaceIsPartOfAHeader() {
+    Client alice = older("1.1");
+
+    alice.send("SUBSCRIBE\nid:1\ndestination: " + INBOX + "\nreceipt: s\n\n");
+
+    assertThat(alice.error(1002).header("receipt-id")).isEqualTo(" s");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
