@@ -130,13 +130,15 @@ final class StompReader implements Inflow.Reader<StompFrame> {
     byte[] in = frame.carried > 0 ? frame.carry : bytes;
     int from = frame.carried > 0 ? 0 : at;
     int to = from + length;
+    // Where it is whole at hand, this line too may be the one that says the receipt.
+    at = frame.carried > 0 ? end + 1 : at;
     frame.carried = 0;
-    at = end + 1;
     to = to > from && in[to - 1] == '\r' ? to - 1 : to;
     if (to - from > max) {
       throw broken(frame, tooLong(frame), frame.isCommandRead ? 431 : 400);
     }
     line(frame, in, from, to);
+    at = end + 1;
     return frame.isHeadRead && at < bytes.length ? body(frame, bytes) : null;
   }
 

@@ -26,6 +26,8 @@ class FrameHardeningTests extends SessionFixture {
         Arguments.of("longer than 2048 bytes", SEND + "content-length:99999999999999\n\n", "7"),
         Arguments.of(
             "more than 128 headers", "SEND\n" + "a:b\n".repeat(129) + "receipt:7\n\n", "7"),
+        Arguments.of(
+            "more than 128 headers", "SEND\n" + "a:b\n".repeat(128) + "receipt:7\n\n", "7"),
         Arguments.of("longer than 8192 bytes", "SEND\na:" + line + "\r\nreceipt:7\r\n\r\n", "7"));
   }
 
