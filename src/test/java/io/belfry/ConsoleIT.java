@@ -177,8 +177,9 @@ class ConsoleIT {
 
   @Test
   void wantsATokenWithTheScopeAdminWhereThereIsNoDemo() {
-    try (TestNode other = TestNode.start(data.resolve("other"))) {
-      Page page = page();
+    // The page goes first: it would complain of a node that goes.
+    try (TestNode other = TestNode.start(data.resolve("other"));
+        Page page = page()) {
       page.navigate("http://localhost:" + other.port() + "/console");
       Locator form = page.locator("#token");
       assertThat(form).isVisible();
