@@ -167,6 +167,26 @@ class CursorKeeperTests {
     }
   }
 
+  // It has missed the write that is under way.
+  @Test
+  void whatIsSettledWhileItsCursorIsBeingWrittenIsWrittenNext() throws Exception {
+    long first = append();
+    long second = append();
+    try (CursorKeeper lazy = new CursorKeeper(store, Duration.ofDays(1))) {
+      Cursor cursor = lazy.open(KEY, new From.Earliest()).cursor();
+      lazy.flush().join();
+      cursor.settleThrough(first);
+      CountDownLatch goOn = beginWriting(lazy);
+
+      cursor.settleThrough(second);
+      goOn.countDown();
+      lazy.flush().join();
+
+      CursorState written = store.of(KEY.destination(), "alice").get("phone");
+      assertThat(Objects.requireNonNull(written).settled()).isEqualTo(second);
+    }
+  }
+
   // Until the latch opens, the write behind has taken what changed and the store does not have it.
   private CountDownLatch beginWriting(CursorKeeper lazy) {
     CountDownLatch taken = new CountDownLatch(1);
