@@ -167,6 +167,14 @@ class CursorKeeperTests {
     }
   }
 
+  @Test
+  void allThatUseACursorShareItWhoeverLeaves() {
+    Cursor first = keeper.open(KEY, new From.Cursor()).cursor();
+    keeper.release(keeper.open(KEY, new From.Cursor()).cursor());
+
+    assertThat(keeper.open(KEY, new From.Cursor()).cursor()).isSameAs(first);
+  }
+
   // It has missed the write that is under way.
   @Test
   void whatIsSettledWhileItsCursorIsBeingWrittenIsWrittenNext() throws Exception {

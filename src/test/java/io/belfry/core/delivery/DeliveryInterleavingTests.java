@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,8 @@ class DeliveryInterleavingTests extends DeliveryFixture {
         new Session("s", "alice", "phone", "fake", "node", Instant.EPOCH);
     private volatile long last;
     private final AtomicInteger count = new AtomicInteger();
+    private final CountDownLatch timerStands = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1);
 
     @Override
     public Session session() {
@@ -52,8 +55,16 @@ class DeliveryInterleavingTests extends DeliveryFixture {
     @Override
     public void close(CloseReason reason) {}
 
+    // Here the timer stands: it looks after who waits for room, and would wake whom nobody woke.
     @Override
-    public void tick() {}
+    public void tick() {
+      timerStands.countDown();
+      try {
+        over.await();
+      } catch (InterruptedException closing) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private final Client client = new Client();
@@ -121,8 +132,11 @@ class DeliveryInterleavingTests extends DeliveryFixture {
             new From.Cursor(),
             false,
             () -> {});
+    deliveries.connections().open(client, false);
+    assertThat(client.timerStands.await(30, TimeUnit.SECONDS)).isTrue();
     Subscription subscription = deliveries.subscribe(client, request);
 
     Interleavings.explore(ROUNDS, () -> new Talk(subscription));
+    client.over.countDown();
   }
 }
