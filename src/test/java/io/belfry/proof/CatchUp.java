@@ -54,7 +54,7 @@ final class CatchUp {
     Opened session = opened.get(delivery.connection() + delivery.destination());
     Long accepted = answered.get(delivery.message());
     boolean isFirst = delivered.add(delivery.client() + ' ' + delivery.message());
-    if (session == null || accepted == null || !isFirst || !session.eager()) {
+    if (session == null || accepted == null || !isFirst || !session.temper().isEager()) {
       return;
     }
     for (Fault fault : faults) {

@@ -91,7 +91,6 @@ final class Device {
   }
 
   private void open(String connection, Door door, long from, Temper temper) {
-    boolean isEager = temper == Temper.TIDY || temper == Temper.HASTY;
     for (String destination : client.destinations()) {
       stage.history.add(
           new Event.Opened(
@@ -102,7 +101,7 @@ final class Device {
               client.name(),
               destination,
               client.auto(),
-              isEager));
+              temper));
     }
     joined.countDown();
   }

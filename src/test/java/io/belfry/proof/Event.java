@@ -46,7 +46,7 @@ sealed interface Event {
   /// @param from when it began to ask
   /// @param door by which way it came
   /// @param auto whether an entry is settled once it is written to the connection
-  /// @param eager whether the client takes what comes at once, so that its delays are the node's
+  /// @param temper how the client behaves on this connection
   record Opened(
       long at,
       long from,
@@ -55,7 +55,7 @@ sealed interface Event {
       String client,
       String destination,
       boolean auto,
-      boolean eager)
+      Temper temper)
       implements Event {}
 
   /// A subscription was asked for, and its client gave up before it knew whether it stands.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// What came on a connection and was not taken yet. Who fills it waits while it is full, and so
 /// does the other side of the connection.
 final class Inbox<T> {
-  private static final int ROOM = 32;
+  private static final int ROOM = 8;
 
   private final BlockingQueue<T> items = new LinkedBlockingQueue<>(ROOM);
   private volatile long heardAt = System.nanoTime();

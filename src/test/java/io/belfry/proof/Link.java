@@ -9,6 +9,9 @@ interface Link extends AutoCloseable {
   /// After so long without a sign of life a client gives a connection up.
   long SILENCE_MILLIS = 6000;
 
+  /// How much a socket of a client takes that the client does not.
+  int BUFFER_BYTES = 1 << 16;
+
   /// The next message, or null where none came in time.
   @Nullable Received next(long millis) throws IOException, InterruptedException;
 

@@ -63,6 +63,7 @@ final class MqttLink implements Link {
 
   static MqttLink open(Place place, Client client) throws IOException, InterruptedException {
     Socket socket = new Socket();
+    socket.setReceiveBufferSize(BUFFER_BYTES);
     socket.connect(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), place.mqtt()), CONNECT_MILLIS);
     socket.setTcpNoDelay(true);

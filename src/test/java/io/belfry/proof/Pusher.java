@@ -15,6 +15,9 @@ final class Pusher {
   private static final String TOKEN = TestTokens.push();
   private static final int LARGE = 6000;
   private static final int KEYS = 3;
+  private static final int FLOODS = 4;
+  private static final int FLOOD = 25;
+  private static final int FLOOD_BODY = 60_000;
 
   private final Stage stage;
   private final String name;
@@ -22,6 +25,7 @@ final class Pusher {
   private final int pauseMillis;
   private final Random random;
   private int count;
+  private int floods;
 
   Pusher(Stage stage, String name, List<String> destinations, int pauseMillis) {
     this.stage = stage;
@@ -52,6 +56,7 @@ final class Pusher {
       case 5 -> passing();
       case 6, 7, 8 -> batch();
       case 9 -> push("", 0, true);
+      case 10 -> flood();
       default -> push("", 0, false);
     }
   }
@@ -215,6 +220,21 @@ final class Pusher {
     }
     stage.history.add(
         new Event.Answered(stage.history.now(), message, Math.min(status, 202), Event.NONE));
+  }
+
+  // More than fits between a node and a client that does not read; not often, for the disk's sake.
+  private void flood() throws InterruptedException {
+    if (floods == FLOODS) {
+      return;
+    }
+    floods++;
+    BatchPush batch = new BatchPush(stage, random, TOKEN);
+    String to = destination();
+    for (int i = 0; i < FLOOD; i++) {
+      String message = prepare(to, "", 0);
+      batch.add(message, to, message + " " + "x".repeat(FLOOD_BODY));
+    }
+    batch.push();
   }
 
   private void batch() throws InterruptedException {

@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What a proof has to show: lines for the console, and one page that needs nothing but itself.
 final class Report {
@@ -45,11 +50,12 @@ final class Report {
                 verdict.count(Finding.Kind.DOUBLED),
                 verdict.left(),
                 verdict.lost()));
+    lines.add("  connections: " + tempers(part.events()));
     for (CatchUp.Line line : CatchUp.after(part.events())) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "  %-32s %3d times, worst catch-up %7.3f s",
+              "  %-34s %3d times, worst catch-up %7.3f s",
               line.fault(),
               line.count(),
               line.worst() / 1e6));
@@ -59,6 +65,21 @@ final class Report {
         .limit(SHOWN)
         .forEach(finding -> lines.add("  ! " + finding.kind().words + ": " + finding.text()));
     return lines;
+  }
+
+  // How many there were in each temper.
+  private static String tempers(List<Event> events) {
+    Map<Temper, Set<String>> connections = new EnumMap<>(Temper.class);
+    for (Event event : events) {
+      if (event instanceof Event.Opened opened) {
+        connections
+            .computeIfAbsent(opened.temper(), temper -> new HashSet<>())
+            .add(opened.connection());
+      }
+    }
+    return connections.entrySet().stream()
+        .map(each -> each.getValue().size() + " " + each.getKey().name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   /// Writes the page and each history.

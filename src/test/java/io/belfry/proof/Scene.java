@@ -42,7 +42,8 @@ final class Scene {
   }
 
   Scene open(String connection) {
-    return add(new Event.Opened(now, now, connection, "ws", CLIENT, DESTINATION, isAuto, true));
+    return add(
+        new Event.Opened(now, now, connection, "ws", CLIENT, DESTINATION, isAuto, Temper.TIDY));
   }
 
   Scene fail() {

@@ -28,6 +28,7 @@ final class TcpWire implements StompWire {
 
   static TcpWire open(int port) throws IOException {
     Socket socket = new Socket();
+    socket.setReceiveBufferSize(Link.BUFFER_BYTES);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
     socket.setTcpNoDelay(true);
     return new TcpWire(socket);

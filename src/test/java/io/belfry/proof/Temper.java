@@ -17,6 +17,11 @@ enum Temper {
   /// Acknowledges at once, then is gone: silent, not reading, not closed.
   VANISHING;
 
+  /// Whether it takes what comes at once, so that its delays are the node's.
+  boolean isEager() {
+    return this == TIDY || this == HASTY;
+  }
+
   static Temper any(Random random) {
     return values()[random.nextInt(values().length)];
   }

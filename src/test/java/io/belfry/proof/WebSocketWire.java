@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketWire implements StompWire, WebSocket.Listener {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final int AHEAD = 16;
+  private static final int AHEAD = 4;
 
   private final Inbox<String> frames = new Inbox<>();
   private final StringBuilder partial = new StringBuilder();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -15,6 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A network between two processes of this machine that does what networks do: it breaks, holds,
 /// delays and drips, ends one direction, and goes away without a word to either side.
 public final class FaultyProxy implements AutoCloseable {
+  // Little, so that whoever does not read is felt by whoever writes.
+  private static final int BUFFER_BYTES = 1 << 16;
+
   private static final int DRIP_BYTES = 16;
   private static final long DRIP_MICROS = 1500;
 
@@ -120,7 +124,10 @@ public final class FaultyProxy implements AutoCloseable {
         client.close();
         return;
       }
-      Socket node = new Socket(InetAddress.getLoopbackAddress(), target);
+      Socket node = new Socket();
+      node.setReceiveBufferSize(BUFFER_BYTES);
+      node.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+      client.setSendBufferSize(BUFFER_BYTES);
       client.setTcpNoDelay(true);
       node.setTcpNoDelay(true);
       start(new Pipe(client, node, false));
