@@ -159,7 +159,7 @@ final class Checker {
     if (offset < session.highest) {
       found(Kind.DISORDERED, delivered);
     }
-    if (session.opened.from() > message.goneAt) {
+    if (messages.isGone(message, session.opened.from(), delivered.at())) {
       found(Kind.RESURRECTED, delivered);
     }
     Track.Entry before = track.entry(offset);

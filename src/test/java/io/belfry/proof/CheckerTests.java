@@ -204,6 +204,29 @@ class CheckerTests {
   }
 
   @Test
+  void aClockThatIsSetBackCallsToLifeWhatHasExpired() {
+    scene.open("ws-1").expiring("a", 1_000_000).later(3_000_000).fault("clock of solo behind");
+    scene.open("ws-2").deliver("ws-2", "a").ack("ws-2", "a");
+    finds();
+    scene.open("ws-3").deliverAgain("ws-3", "a");
+    finds(RESURRECTED);
+  }
+
+  @Test
+  void aClockThatIsAheadLetsWhatItTakesLiveLonger() {
+    scene.open("ws-1").fault("clock of solo ahead").expiring("a", 1_000_000).later(3_000_000);
+    scene.open("ws-2").deliver("ws-2", "a").ack("ws-2", "a");
+    finds();
+  }
+
+  @Test
+  void aClockCallsNothingToLifeThatWasRetracted() {
+    scene.open("ws-1").push("a").retract("a").later(2_000_000).fault("clock of solo behind");
+    scene.open("ws-2").deliver("ws-2", "a").ack("ws-2", "a");
+    finds(RESURRECTED);
+  }
+
+  @Test
   void aPushNeedsAnAnswer() {
     scene.send("a");
     finds(UNANSWERED);

@@ -97,5 +97,17 @@ sealed interface Event {
   record DeadLetter(long at, String client, String destination, long offset) implements Event {}
 
   /// The nemesis did something, which is over now.
-  record Fault(long at, long from, String name) implements Event {}
+  record Fault(long at, long from, String name) implements Event {
+    /// What the names of those begin with that set a clock.
+    static final String CLOCK = "clock of ";
+
+    boolean isOfClock() {
+      return name.startsWith(CLOCK);
+    }
+
+    /// Whether something of it lies between these times.
+    boolean touches(long begin, long end) {
+      return from <= end && begin <= at;
+    }
+  }
 }

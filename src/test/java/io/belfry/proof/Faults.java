@@ -3,6 +3,7 @@ package io.belfry.proof;
 import io.belfry.testing.FaultyProxy;
 import io.belfry.testing.RedisServer;
 import io.lettuce.core.KillArgs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,9 @@ import java.util.List;
 final class Faults {
   private static final int SHORT = 1500;
   private static final int LONG = 4000;
+
+  /// Less than a token lives.
+  private static final Duration JUMP = Duration.ofMinutes(10);
 
   private Faults() {}
 
@@ -43,6 +47,17 @@ final class Faults {
 
   static Fault ofDisk(SmallDisk disk) {
     return new Fault("disk full", SHORT, disk::fill, disk::clear);
+  }
+
+  /// Somebody sets a clock, and sets it right again: forward and back, then back and forward.
+  static List<Fault> ofClock(String name, OwnClock clock) {
+    return List.of(
+        jump(Event.Fault.CLOCK + name + " ahead", clock, JUMP),
+        jump(Event.Fault.CLOCK + name + " behind", clock, JUMP.negated()));
+  }
+
+  private static Fault jump(String name, OwnClock clock, Duration far) {
+    return new Fault(name, LONG, () -> clock.set(far), () -> clock.set(Duration.ZERO));
   }
 
   /// All that these networks can do, together.

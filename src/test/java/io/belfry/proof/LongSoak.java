@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.FileSystemUtils;
@@ -40,7 +41,7 @@ class LongSoak {
   private static void soak(Path home, Duration time, List<String> store) throws Exception {
     List<String> settings = new ArrayList<>(SETTINGS);
     settings.addAll(store);
-    try (Seat seat = Seat.start("soaked", home.resolve("node"), settings)) {
+    try (Seat seat = Seat.start("soaked", home.resolve("node"), Map.of(), settings)) {
       assertThat(new Soak(seat, SEED).run(time).grown()).isEmpty();
     }
   }

@@ -1,6 +1,7 @@
 package io.belfry.proof;
 
 import io.belfry.proof.Event.Answered;
+import io.belfry.proof.Event.Fault;
 import io.belfry.proof.Event.Repeated;
 import io.belfry.proof.Event.Retracted;
 import io.belfry.proof.Event.Retracting;
@@ -23,6 +24,7 @@ final class Messages {
     @Nullable Answered answered;
     boolean mayBeMissing;
     long goneAt = Long.MAX_VALUE;
+    long expiredAt = Long.MAX_VALUE;
 
     private Message(Sent sent) {
       this.sent = sent;
@@ -52,8 +54,15 @@ final class Messages {
 
   private final Map<String, Message> byId = new LinkedHashMap<>();
   private final Map<String, Map<Long, Message>> byOffset = new HashMap<>();
+  private final List<Fault> clocks;
 
   Messages(List<Event> events) {
+    clocks =
+        events.stream()
+            .filter(Fault.class::isInstance)
+            .map(Fault.class::cast)
+            .filter(Fault::isOfClock)
+            .toList();
     events.forEach(this::note);
     Map<String, Message> newest = new HashMap<>();
     for (Message message : byId.values()) {
@@ -93,11 +102,24 @@ final class Messages {
     }
   }
 
-  private static void expire(Message message) {
+  // Where a clock was wrong when it was taken, nobody here knows until when it lives.
+  private void expire(Message message) {
     Answered answered = message.answered;
-    if (answered != null && message.sent.expires()) {
-      message.goneAt(answered.at() + message.sent.ttl());
+    if (answered != null
+        && message.sent.expires()
+        && !isClockWrong(message.sent.at(), answered.at())) {
+      message.expiredAt = answered.at() + message.sent.ttl() + REMOVAL;
     }
+  }
+
+  private boolean isClockWrong(long begin, long end) {
+    return clocks.stream().anyMatch(fault -> fault.touches(begin, end));
+  }
+
+  /// Whether a message must not be sent on a subscription that began then. Who sets a clock back
+  /// calls to life again what has expired, until it is right.
+  boolean isGone(Message message, long begun, long now) {
+    return begun > message.goneAt || (begun > message.expiredAt && !isClockWrong(begun, now));
   }
 
   // Of one key only the newest must arrive, and the older ones must not once it is there.

@@ -30,7 +30,7 @@ final class Nemesis {
 
   void run() {
     try {
-      while (!stage.isCalm()) {
+      while (!faults.isEmpty() && !stage.isCalm()) {
         Collections.shuffle(faults, random);
         for (Fault fault : List.copyOf(faults)) {
           rest();

@@ -38,7 +38,8 @@ final class Play {
     this.nemeses =
         List.of(
             new Nemesis(stage, "processes", world.processes()),
-            new Nemesis(stage, "networks", world.networks()));
+            new Nemesis(stage, "networks", world.networks()),
+            new Nemesis(stage, "clocks", world.clocks()));
   }
 
   World world() {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A node behind the networks that clients come by.
 record Seat(String name, Node node, FaultyProxy http, FaultyProxy stomp, FaultyProxy mqtt)
@@ -23,7 +24,10 @@ record Seat(String name, Node node, FaultyProxy http, FaultyProxy stomp, FaultyP
           "--belfry.delivery.max-deliveries=2",
           "--belfry.limits.connections-per-user=1000");
 
-  static Seat start(String name, Path directory, List<String> settings) throws IOException {
+  /// @param environment of its process, beside what it has anyway
+  static Seat start(
+      String name, Path directory, Map<String, String> environment, List<String> settings)
+      throws IOException {
     int stomp = Ports.free();
     int mqtt = Ports.free();
     List<String> all = new ArrayList<>(SETTINGS);
@@ -31,7 +35,8 @@ record Seat(String name, Node node, FaultyProxy http, FaultyProxy stomp, FaultyP
     all.add("--belfry.node=" + name);
     all.add("--belfry.stomp.port=" + stomp);
     all.add("--belfry.mqtt.port=" + mqtt);
-    Node node = Node.start(Files.createDirectories(directory), all.toArray(String[]::new));
+    Node node =
+        Node.start(Files.createDirectories(directory), environment, all.toArray(String[]::new));
     return new Seat(
         name, node, FaultyProxy.to(node.port()), FaultyProxy.to(stomp), FaultyProxy.to(mqtt));
   }

@@ -9,14 +9,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
-/// Real nodes on a real store, and what can happen to them: to processes and disks, and to
-/// networks.
+/// Real nodes on a real store, and what can happen to them: to processes and disks, to networks,
+/// and to clocks.
 final class World implements AutoCloseable {
   private final String name;
   private final List<Seat> seats = new ArrayList<>();
   private final List<Fault> processes = new ArrayList<>();
   private final List<Fault> networks = new ArrayList<>();
+  private final List<Fault> clocks = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
   private final Deque<Runnable> parts = new ArrayDeque<>();
 
@@ -64,11 +66,13 @@ final class World implements AutoCloseable {
       home = Files.createDirectories(disk.root().resolve("solo"));
       Files.createSymbolicLink(home.resolve("node.log"), log.toAbsolutePath());
     }
-    addSeat("solo", home, List.of());
+    addSeat("solo", home, ownClock(directory, "solo"), List.of());
   }
 
   private void addRedis(Path directory) throws IOException {
-    RedisServer redis = RedisServer.durable(Files.createDirectories(directory.resolve("redis")));
+    RedisServer redis =
+        RedisServer.durable(
+            Files.createDirectories(directory.resolve("redis")), ownClock(directory, "Redis"));
     parts.push(redis::close);
     processes.addAll(Faults.ofRedis(redis));
     for (String node : List.of("one", "two")) {
@@ -78,13 +82,27 @@ final class World implements AutoCloseable {
       addSeat(
           node,
           directory.resolve(node),
+          ownClock(directory, node),
           List.of("--belfry.store=redis", "--spring.data.redis.url=" + url));
       networks.addAll(Faults.ofNetwork("Redis to " + node, List.of(link)));
     }
   }
 
-  private void addSeat(String seatName, Path directory, List<String> settings) throws IOException {
-    Seat seat = Seat.start(seatName, directory, settings);
+  // A clock that can be set, for a process that is yet to be started with this.
+  private Map<String, String> ownClock(Path directory, String of) throws IOException {
+    OwnClock clock = OwnClock.make(directory.resolve("clock-" + of));
+    if (clock == null) {
+      leftOut.add("clock of " + of + " set: that takes a C compiler and a Linux");
+      return Map.of();
+    }
+    clocks.addAll(Faults.ofClock(of, clock));
+    return clock.environment();
+  }
+
+  private void addSeat(
+      String seatName, Path directory, Map<String, String> environment, List<String> settings)
+      throws IOException {
+    Seat seat = Seat.start(seatName, directory, environment, settings);
     parts.push(seat::close);
     seats.add(seat);
     processes.addAll(Faults.ofNode(seat));
@@ -105,6 +123,10 @@ final class World implements AutoCloseable {
 
   List<Fault> networks() {
     return networks;
+  }
+
+  List<Fault> clocks() {
+    return clocks;
   }
 
   /// Faults that cannot be had here, and why.

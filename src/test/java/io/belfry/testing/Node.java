@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -21,19 +22,26 @@ public final class Node implements AutoCloseable {
 
   private final Path directory;
   private final int port;
+  private final Map<String, String> environment;
   private final List<String> settings;
   private Process process;
 
-  private Node(Path directory, int port, List<String> settings) {
+  private Node(Path directory, int port, Map<String, String> environment, List<String> settings) {
     this.directory = directory;
     this.port = port;
+    this.environment = environment;
     this.settings = settings;
     this.process = launch();
   }
 
   /// Starts a node that keeps its data in `directory`, on a free port, and waits until it is ready.
   public static Node start(Path directory, String... settings) {
-    Node node = new Node(directory, Ports.free(), List.of(settings));
+    return start(directory, Map.of(), settings);
+  }
+
+  /// Starts one whose process has these variables beside its own.
+  public static Node start(Path directory, Map<String, String> environment, String... settings) {
+    Node node = new Node(directory, Ports.free(), environment, List.of(settings));
     try {
       node.awaitReady();
     } catch (RuntimeException | AssertionError failed) {
@@ -142,11 +150,14 @@ public final class Node implements AutoCloseable {
     command.add("--belfry.auth.secret=" + TestTokens.SECRET);
     command.add("--belfry.data-dir=" + directory.resolve("data").toAbsolutePath());
     command.addAll(settings);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("node.log").toFile()));
+    builder.environment().putAll(environment);
     try {
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("node.log").toFile()))
-          .start();
+      return builder.start();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

@@ -26,15 +26,22 @@ public final class RedisServer implements AutoCloseable {
       List.of(System.getenv().getOrDefault("PATH", "").split(":", -1));
 
   private final List<String> command;
+  private final Map<String, String> environment;
   private final Path directory;
   private final int port;
   private final RedisClient client;
   private Process process;
 
-  private RedisServer(List<String> command, Path directory, int port, String password) {
+  private RedisServer(
+      List<String> command,
+      Map<String, String> environment,
+      Path directory,
+      int port,
+      String password) {
     this.directory = directory;
     this.port = port;
     this.command = command;
+    this.environment = environment;
     RedisURI.Builder uri = RedisURI.builder().withHost("127.0.0.1").withPort(port);
     if (!password.isEmpty()) {
       uri.withPassword(password.toCharArray());
@@ -45,17 +52,29 @@ public final class RedisServer implements AutoCloseable {
 
   /// Starts one; `settings` as on redis-server's command line.
   public static RedisServer start(Path directory, String... settings) {
-    return start(newest(directory), directory, settings);
+    return start(newest(directory), Map.of(), directory, settings);
   }
 
   /// Starts one that answers a write once it is on the disk.
   public static RedisServer durable(Path directory) {
-    return start(directory, "--appendonly", "yes", "--appendfsync", "always");
+    return durable(directory, Map.of());
+  }
+
+  /// Starts such a one, whose process has these variables beside its own.
+  public static RedisServer durable(Path directory, Map<String, String> environment) {
+    return start(
+        newest(directory),
+        environment,
+        directory,
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "always");
   }
 
   /// Starts an old one, a 6.2.
   public static RedisServer oldest(Path directory) {
-    return start(bundled(directory), directory);
+    return start(bundled(directory), Map.of(), directory);
   }
 
   /// Starts a Sentinel that watches this master and fails over alone, in as little time as may be.
@@ -82,10 +101,11 @@ public final class RedisServer implements AutoCloseable {
     }
     List<String> command =
         List.of(newest(directory), settings.toAbsolutePath().toString(), "--sentinel");
-    return started(new RedisServer(command, directory, port, password));
+    return started(new RedisServer(command, Map.of(), directory, port, password));
   }
 
-  private static RedisServer start(String binary, Path directory, String... settings) {
+  private static RedisServer start(
+      String binary, Map<String, String> environment, Path directory, String... settings) {
     int port = Ports.free();
     List<String> command = new ArrayList<>();
     command.addAll(
@@ -94,7 +114,8 @@ public final class RedisServer implements AutoCloseable {
     command.addAll(List.of(settings));
     int password = command.indexOf("--requirepass") + 1;
     return started(
-        new RedisServer(command, directory, port, password == 0 ? "" : command.get(password)));
+        new RedisServer(
+            command, environment, directory, port, password == 0 ? "" : command.get(password)));
   }
 
   private static RedisServer started(RedisServer server) {
@@ -172,11 +193,14 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private Process launch() {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("redis.log").toFile()));
+    builder.environment().putAll(environment);
     try {
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("redis.log").toFile()))
-          .start();
+      return builder.start();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
