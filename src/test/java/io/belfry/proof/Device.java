@@ -62,14 +62,16 @@ final class Device {
 
   private void visit() throws InterruptedException {
     Door door = client.doors().get(random.nextInt(client.doors().size()));
-    Temper temper = stage.isCalm() ? Temper.TIDY : Temper.any(random);
+    // Once: it may become calm while the connection is being opened, and who is not tidy goes then.
+    boolean isCalm = stage.isCalm();
+    Temper temper = isCalm ? Temper.TIDY : Temper.any(random);
     String connection = stage.connection(door);
     long from = stage.history.now();
     Visit visit = null;
     String how = "closed";
     try (Link link = new Leaving(door.open(stage.place(random), client), gone)) {
       open(connection, door, from, temper);
-      visit = new Visit(link, connection, temper);
+      visit = new Visit(link, connection, temper, isCalm);
       visit.stay();
       how = visit.part();
     } catch (IOException | RuntimeException broken) {
@@ -111,15 +113,16 @@ final class Device {
     private final Link link;
     private final String connection;
     private final Temper temper;
-    private final boolean wasCalm = stage.isCalm();
+    private final boolean wasCalm;
     private final long end;
     private final Deque<Received> held = new ArrayDeque<>();
     private boolean wasDeaf;
 
-    Visit(Link link, String connection, Temper temper) {
+    Visit(Link link, String connection, Temper temper, boolean wasCalm) {
       this.link = link;
       this.connection = connection;
       this.temper = temper;
+      this.wasCalm = wasCalm;
       this.end = stage.history.now() + (300 + random.nextInt(4000)) * 1000L;
     }
 
