@@ -15,8 +15,8 @@ final class Pusher {
   private static final String TOKEN = TestTokens.push();
   private static final int LARGE = 6000;
   private static final int KEYS = 3;
-  private static final int FLOODS = 4;
-  private static final int FLOOD = 25;
+  private static final int FLOODS = 2;
+  private static final int FLOOD = 50;
   private static final int FLOOD_BODY = 60_000;
 
   private final Stage stage;
