@@ -143,6 +143,12 @@ final class Messages {
     }
   }
 
+  /// Whether a message may have been passed over as expired, and come later: by a clock that was
+  /// wrong.
+  boolean mayComeLate(Message message, long now) {
+    return message.sent.expires() && isClockWrong(message.sent.at(), now);
+  }
+
   Collection<Message> all() {
     return byId.values();
   }
