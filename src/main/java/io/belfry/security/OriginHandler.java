@@ -9,7 +9,6 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -57,7 +56,7 @@ final class OriginHandler extends Handler.Wrapper {
       headers.add(VARY_ORIGIN);
     }
     List<String> given = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
-    if (given.isEmpty() || isSame(given, request)) {
+    if (given.isEmpty() || isOwn(given, request)) {
       return super.handle(request, response, callback);
     }
     String origin = given.getFirst();
@@ -81,12 +80,9 @@ final class OriginHandler extends Handler.Wrapper {
     return super.handle(request, response, callback);
   }
 
-  private static boolean isSame(List<String> given, Request request) {
-    HttpURI uri = request.getHttpURI();
-    String authority = uri.getAuthority();
-    return given.size() == 1
-        && authority != null
-        && Origins.isSame(given.getFirst(), String.valueOf(uri.getScheme()), authority);
+  private static boolean isOwn(List<String> given, Request request) {
+    String authority = request.getHttpURI().getAuthority();
+    return given.size() == 1 && authority != null && Origins.isOf(authority, given.getFirst());
   }
 
   // What gives tokens to anyone who asks, and what is for operators.

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which browsers' origins (RFC 6454) are let in: the one that a request is sent to, and those of
+/// Which browsers' origins (RFC 6454) are let in: the host that a request is sent to, and those of
 /// `belfry.allowed-origins`. No credentials but tokens are ever involved: nothing here is kept in a
 /// cookie, and `Access-Control-Allow-Credentials` is never sent, so that a `*` in the setting is
 /// safe where every page in the world may use this node with a token of its own.
@@ -43,14 +43,16 @@ public final class Origins {
     return isAnyAllowed || !allowed.isEmpty();
   }
 
-  /// Whether `origin` is the origin that a request was sent to.
+  /// Whether `origin` is a page of the host that a request was sent to. Its scheme does not count:
+  /// what ends TLS in front of a node need not say so.
   ///
   /// @param origin the header `Origin`
-  /// @param scheme `http` or `https`, as the browser sees it
   /// @param authority host and port as the browser sees them; a default port may be missing
-  public static boolean isSame(String origin, String scheme, String authority) {
+  public static boolean isOf(String authority, String origin) {
     String normal = normal(origin);
-    return normal != null && normal.equals(normal(scheme + "://" + authority));
+    return normal != null
+        && (normal.equals(normal("https://" + authority))
+            || normal.equals(normal("http://" + authority)));
   }
 
   /// Whether `origin` is one of the setting's. The origin `null` never is, since any page can have

@@ -115,7 +115,7 @@ class OriginIT {
               http.get("/belfry.js", forwarded[0], forwarded[1], "Origin: https://bell.example")
                   .status())
           .isNotEqualTo(403);
-      for (String origin : List.of("http://bell.example", "http://localhost:" + node.port())) {
+      for (String origin : List.of("https://x.bell.example", "http://localhost:" + node.port())) {
         assertThat(http.get("/belfry.js", forwarded[0], forwarded[1], "Origin: " + origin).status())
             .isEqualTo(403);
       }
