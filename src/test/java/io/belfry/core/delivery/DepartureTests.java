@@ -52,6 +52,7 @@ class DepartureTests extends DeliveryFixture {
     phone.await(1);
     phone.block();
     long second = push("2");
+    phone.awaitHeldUp();
     phone.onQuiesce(phone::unblock);
 
     Thread drain = Thread.ofVirtual().start(() -> deliveries.drain(DRAIN));
@@ -74,6 +75,7 @@ class DepartureTests extends DeliveryFixture {
     phone.await(1);
     phone.block();
     push("2");
+    phone.awaitHeldUp();
 
     Thread drain = Thread.ofVirtual().start(() -> deliveries.drain(Duration.ofSeconds(2)));
     awaitGoing(phone);

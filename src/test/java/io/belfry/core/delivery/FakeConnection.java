@@ -20,6 +20,7 @@ class FakeConnection implements Connection {
   private final AtomicLong clock = new AtomicLong();
   private final List<Delivery> received = new ArrayList<>();
   private boolean blocked;
+  private boolean isHeldUp;
   private boolean closed;
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private volatile Runnable onQuiesce = () -> {};
@@ -38,8 +39,11 @@ class FakeConnection implements Connection {
   public synchronized boolean send(Subscription to, List<Delivery> batch)
       throws InterruptedException {
     while (blocked && !closed) {
+      isHeldUp = true;
+      notifyAll();
       wait();
     }
+    isHeldUp = false;
     if (closed) {
       return false;
     }
@@ -52,6 +56,13 @@ class FakeConnection implements Connection {
   /// The client's socket takes nothing from now on.
   synchronized void block() {
     blocked = true;
+  }
+
+  /// Waits until something is being sent while the socket takes nothing.
+  synchronized void awaitHeldUp() throws InterruptedException {
+    while (!isHeldUp) {
+      wait();
+    }
   }
 
   synchronized void unblock() {
