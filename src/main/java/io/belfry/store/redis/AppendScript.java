@@ -4,7 +4,6 @@ import io.belfry.core.log.Appended;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.Receipt;
 import io.belfry.core.log.Retention;
-import io.belfry.core.log.StoreUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// `append.lua`: everything that a push does, in one round trip.
+/// `append.lua`: everything that a push does, in one round trip; several pushes share one.
 final class AppendScript {
   /// How long a log's head outlives its last append.
   static final Duration HEAD_LIFE = Duration.ofDays(366);
@@ -31,6 +30,8 @@ final class AppendScript {
   private static final byte[] ONCE = LogKeys.bytes("0");
   private static final byte[] AGAIN = LogKeys.bytes("1");
   private static final int HASH_BYTES = 16;
+  // While they are appended the server does nothing else: a few milliseconds at most.
+  private static final int MOST = 128;
 
   private final Link link;
   private final Script script;
@@ -47,11 +48,30 @@ final class AppendScript {
                 "PUBLISH", link.isSharded() ? "SPUBLISH" : "PUBLISH"));
   }
 
-  /// What came of it, and the dead letters of an entry that it collapsed: their places.
-  record Outcome(Appended appended, List<Long> deadLetters) {}
-
+  /// A push as the script takes it.
+  ///
   /// @param again whether it may have been sent before
-  CompletableFuture<Outcome> run(Push push, boolean again) {
+  record Call(Push push, boolean again, byte[][] keys, byte[][] arguments) {
+    Call sentAgain() {
+      return new Call(push, true, keys, arguments);
+    }
+  }
+
+  /// What came of one.
+  sealed interface Outcome {
+    /// @param deadLetters those of an entry that it collapsed: their places
+    record Known(Appended appended, List<Long> deadLetters) implements Outcome {}
+
+    /// It may have been appended when it was sent before, and nobody can tell any more.
+    record Unknowable() implements Outcome {}
+  }
+
+  /// How many it takes in one round trip. On a Cluster each log may be on another server.
+  int most() {
+    return link.isOneServer() ? MOST : 1;
+  }
+
+  Call call(Push push) {
     LogKeys log = LogKeys.of(push.destination());
     String idempotencyKey = push.idempotencyKey();
     List<byte[]> keys = new ArrayList<>();
@@ -64,36 +84,56 @@ final class AppendScript {
     if (idempotencyKey != null) {
       keys.add(log.idempotency(hash(LogKeys.bytes(idempotencyKey))));
     }
-    return link.run(
-            script,
-            keys.toArray(byte[][]::new),
-            link.now(),
-            link.channel(log.channel()),
-            Link.bytes(push.ttl().toMillis()),
-            EntryCodec.encodeFromId(push),
-            orNone(push.collapseKey()),
-            LogKeys.bytes(log.queue()),
-            again ? AGAIN : ONCE,
-            idempotencyKey == null ? NONE : LogKeys.bytes(hash(push.body())))
-        .thenApply(reply -> outcome(push, reply));
+    byte[][] arguments = {
+      Link.bytes(keys.size()),
+      link.channel(log.channel()),
+      Link.bytes(push.ttl().toMillis()),
+      EntryCodec.encodeFromId(push),
+      orNone(push.collapseKey()),
+      LogKeys.bytes(log.queue()),
+      idempotencyKey == null ? NONE : LogKeys.bytes(hash(push.body()))
+    };
+    return new Call(push, false, keys.toArray(byte[][]::new), arguments);
   }
 
-  private static Outcome outcome(Push push, List<Object> reply) {
+  /// Appends these in their order. Does not block.
+  ///
+  /// @param calls at most [#most()]
+  CompletableFuture<List<Outcome>> run(List<Call> calls) {
+    List<byte[]> keys = new ArrayList<>();
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(link.now());
+    for (Call call : calls) {
+      Collections.addAll(keys, call.keys());
+      Collections.addAll(arguments, call.arguments());
+      arguments.add(call.again() ? AGAIN : ONCE);
+    }
+    return link.run(script, keys.toArray(byte[][]::new), arguments.toArray(byte[][]::new))
+        .thenApply(replies -> outcomes(calls, replies));
+  }
+
+  private static List<Outcome> outcomes(List<Call> calls, List<Object> replies) {
+    List<Outcome> outcomes = new ArrayList<>(calls.size());
+    for (int i = 0; i < calls.size(); i++) {
+      outcomes.add(outcome(calls.get(i).push(), (List<?>) replies.get(i)));
+    }
+    return outcomes;
+  }
+
+  private static Outcome outcome(Push push, List<?> reply) {
     int kind = ((Long) reply.getFirst()).intValue();
     return switch (kind) {
       case 0 ->
-          new Outcome(
+          new Outcome.Known(
               new Appended.Fresh(receipt(push.id(), reply, 1, push.ttl())),
               reply.stream().skip(3).map(p -> Long.parseLong(EntryCodec.text(p))).toList());
-      case 1 -> new Outcome(repeated(push, reply), List.of());
-      case 2 -> new Outcome(new Appended.Mismatched(), List.of());
-      default ->
-          throw new StoreUnavailableException(
-              "Redis was away while this was appended, and cannot tell whether it was.", null);
+      case 1 -> new Outcome.Known(repeated(push, reply), List.of());
+      case 2 -> new Outcome.Known(new Appended.Mismatched(), List.of());
+      default -> new Outcome.Unknowable();
     };
   }
 
-  private static Appended repeated(Push push, List<Object> reply) {
+  private static Appended repeated(Push push, List<?> reply) {
     String first = EntryCodec.text(reply.get(1));
     Duration ttl = Duration.ofMillis((Long) reply.get(4));
     Receipt receipt = receipt(first, reply, 2, ttl);
@@ -101,7 +141,7 @@ final class AppendScript {
     return first.equals(push.id()) ? new Appended.Fresh(receipt) : new Appended.Repeated(receipt);
   }
 
-  private static Receipt receipt(String id, List<Object> reply, int at, Duration ttl) {
+  private static Receipt receipt(String id, List<?> reply, int at, Duration ttl) {
     long offset = (Long) reply.get(at);
     boolean online = (Long) reply.get(at + 1) > 0;
     return new Receipt(id, offset == 0 ? null : offset, online, ttl);

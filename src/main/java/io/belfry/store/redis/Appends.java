@@ -6,31 +6,34 @@ import io.belfry.core.log.StoreUnavailableException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// The appends that are under way: at most so many and so many bytes of them. One whose connection
 /// was lost is sent again, until it is answered or its time is over; the script sees to it that it
 /// appends once.
-final class Appends {
+final class Appends implements Gathering.Results {
   private static final int MOST = 50_000;
   private static final long MOST_BYTES = 256L * 1024 * 1024;
   // What one holds beside its body, about.
   private static final int OVERHEAD_BYTES = 512;
-  private static final long PATIENCE_NANOS = Link.PATIENCE_MILLIS * 1_000_000;
 
   private final AppendScript script;
+  private final Gathering gathering;
   private final Consumer<List<Long>> forget;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
   private final ConcurrentLinkedQueue<Attempt> underWay = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<Attempt> toRepeat = new ConcurrentLinkedQueue<>();
+  private final AtomicLong numbers = new AtomicLong();
+  private final ConcurrentSkipListSet<Attempt> toRepeat = new ConcurrentSkipListSet<>();
+  private volatile boolean repeating;
 
   /// @param forget is told the places of dead letters whose entry was collapsed; must not block
   Appends(AppendScript script, Consumer<List<Long>> forget) {
     this.script = script;
+    this.gathering = new Gathering(script, this);
     this.forget = forget;
   }
 
@@ -44,15 +47,22 @@ final class Appends {
       return CompletableFuture.failedFuture(
           new StoreUnavailableException("As much as may wait for Redis is waiting.", null));
     }
-    Attempt attempt = new Attempt(push, size);
+    Attempt attempt = new Attempt(numbers.incrementAndGet(), script.call(push));
+    var ignored =
+        attempt
+            .answer()
+            .whenComplete((appended, failure) -> {
+              count.decrementAndGet();
+              bytes.addAndGet(-size);
+            });
     underWay.add(attempt);
-    if (toRepeat.isEmpty() || push.isPassing()) {
-      attempt.send();
+    if ((toRepeat.isEmpty() && !repeating) || push.isPassing()) {
+      gathering.send(attempt);
     } else {
       // Behind those that came before it.
       toRepeat.add(attempt);
     }
-    return attempt.answer;
+    return attempt.answer();
   }
 
   /// How many there are.
@@ -63,19 +73,19 @@ final class Appends {
   /// Called some twenty times a second: sends again what is to be repeated, and gives up what has
   /// waited too long.
   void tick() {
-    long now = System.nanoTime();
     Attempt oldest = underWay.peek();
-    while (oldest != null && (oldest.answer.isDone() || oldest.isLate(now))) {
+    while (oldest != null && (oldest.isOver() || oldest.isLate())) {
       underWay.poll();
       oldest.fail(null);
       oldest = underWay.peek();
     }
-    // Each goes only once it is sent, so that nothing new is sent before it; one that fails at once
-    // is behind the others again.
-    for (int left = toRepeat.size(); left > 0; left--) {
-      toRepeat.element().send();
-      toRepeat.remove();
+    // Nothing new is sent before them.
+    repeating = true;
+    for (Attempt attempt : List.copyOf(toRepeat)) {
+      toRepeat.remove(attempt);
+      gathering.send(attempt);
     }
+    repeating = false;
   }
 
   /// Gives up all.
@@ -83,65 +93,25 @@ final class Appends {
     underWay.forEach(attempt -> attempt.fail(null));
   }
 
-  private final class Attempt {
-    private final Push push;
-    private final int size;
-    private final long since = System.nanoTime();
-    private final CompletableFuture<Appended> answer = new CompletableFuture<>();
-    private volatile boolean mayBeDone;
-
-    Attempt(Push push, int size) {
-      this.push = push;
-      this.size = size;
-      var ignored =
-          answer.whenComplete((appended, failure) -> {
-            count.decrementAndGet();
-            bytes.addAndGet(-this.size);
-          });
+  @Override
+  public void done(Attempt attempt, AppendScript.Outcome outcome) {
+    attempt.complete(outcome);
+    if (outcome instanceof AppendScript.Outcome.Known known && !known.deadLetters().isEmpty()) {
+      forget.accept(known.deadLetters());
     }
+  }
 
-    boolean isLate(long now) {
-      return now - since > PATIENCE_NANOS;
+  @Override
+  public boolean failed(Attempt attempt, Throwable failure, boolean together) {
+    if (attempt.isLate() || !attempt.isToRepeat(failure, together)) {
+      attempt.fail(failure);
+      return false;
     }
+    return toRepeat.add(attempt);
+  }
 
-    void send() {
-      if (answer.isDone()) {
-        return;
-      }
-      var ignored =
-          script
-              .run(push, mayBeDone)
-              .whenComplete((outcome, failure) -> {
-                if (failure == null) {
-                  answer.complete(outcome.appended());
-                  if (!outcome.deadLetters().isEmpty()) {
-                    forget.accept(outcome.deadLetters());
-                  }
-                } else if (!isLate(System.nanoTime()) && isToRepeat(failure)) {
-                  toRepeat.add(this);
-                } else {
-                  fail(failure);
-                }
-              });
-    }
-
-    private boolean isToRepeat(Throwable failure) {
-      if (Failures.isUnknown(failure)) {
-        mayBeDone = true;
-        // Who is connected now: after a pause that is no longer now.
-        return !push.isPassing();
-      }
-      return Failures.isSoonOver(failure);
-    }
-
-    void fail(@Nullable Throwable why) {
-      if (answer.isDone()) {
-        return;
-      }
-      answer.completeExceptionally(
-          why == null
-              ? new StoreUnavailableException("Redis has not answered in time.", null)
-              : Failures.translated(why));
-    }
+  @Override
+  public void postponed(Attempt attempt) {
+    toRepeat.add(attempt);
   }
 }

@@ -96,6 +96,11 @@ final class ClusterServers implements Servers {
   }
 
   @Override
+  public boolean isOne() {
+    return false;
+  }
+
+  @Override
   public String description() {
     return description;
   }

@@ -96,6 +96,11 @@ final class Link {
     return sharded;
   }
 
+  /// Whether one script may touch all logs.
+  boolean isOneServer() {
+    return servers.isOne();
+  }
+
   /// Sends a command. Does not block.
   <T> CompletableFuture<T> send(
       Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {

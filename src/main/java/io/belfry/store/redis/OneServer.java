@@ -67,6 +67,11 @@ final class OneServer implements Servers {
   }
 
   @Override
+  public boolean isOne() {
+    return true;
+  }
+
+  @Override
   public String description() {
     return description;
   }

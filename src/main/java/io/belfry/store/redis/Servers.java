@@ -43,6 +43,9 @@ interface Servers extends AutoCloseable {
   /// Whether the servers publish a bell only where its log is (`SPUBLISH`).
   boolean isSharded();
 
+  /// Whether all logs are on one server, so that one script may append to several.
+  boolean isOne();
+
   /// For people: where they are.
   String description();
 

@@ -2,10 +2,11 @@
 /// subscriptions.
 ///
 /// A change is one script under `src/main/resources/io/belfry/store/redis`, so it is atomic; all
-/// that a script touches carries one hash tag, so that it is in one slot of a Cluster. Time is the
-/// server's own. `log` is `belfry:q:{user}:queue` or `belfry:t:{topic}`. A lifetime is stretched by
-/// an eighth, so that it needs not be written every time; what has expired is never shown, whether
-/// it is still there or not.
+/// that it touches carries one hash tag, so that it is in one slot of a Cluster. Several pushes
+/// share a script where there is only one server. Time is the server's own. `log` is
+/// `belfry:q:{user}:queue` or `belfry:t:{topic}`. A lifetime is stretched by an eighth, so that it
+/// needs not be written every time; what has expired is never shown, whether it is still there or
+/// not.
 ///
 /// | key | type | holds | lives | deleted by |
 /// | --- | --- | --- | --- | --- |

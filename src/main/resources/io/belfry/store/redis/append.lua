@@ -1,19 +1,20 @@
--- Appends one push to a log and rings; or finds that this was done before.
+-- Appends pushes to their logs, one after the other, and rings for each; or finds that one was
+-- appended before.
 --
--- KEYS  1 entries, 2 head, 3 collapse, 4 early, 5 dropped, 6 the user's queues (a topic: its head),
---       7 redeliveries and 8 notes, where there is a collapse key; the last one is the idempotency
---       key, where there is one
--- ARGV  1 now or '', 2 channel, 3 TTL in ms, 4 the entry from its id on, 5 collapse key or '',
---       6 the queue's name or '', 7 '1' where this may have been sent before,
---       8 hash of the body, where there is an idempotency key, or ''
+-- KEYS  of each push: 1 entries, 2 head, 3 collapse, 4 early, 5 dropped, 6 the user's queues (a
+--       topic: its head), 7 redeliveries and 8 notes, where there is a collapse key; the last one
+--       is the idempotency key, where there is one
+-- ARGV  1 now or '', and then of each push: 1 how many keys it has, 2 channel, 3 TTL in ms, 4 the
+--       entry from its id on, 5 collapse key or '', 6 the queue's name or '', 7 hash of the body,
+--       where there is an idempotency key, or '', 8 '1' where this may have been sent before
 --
 -- In front of it stand, as the node is set: MAX_MESSAGES, RUNG_BYTES (the largest entry that a bell
 -- carries), IDEMPOTENCY_KEEP and HEAD_LIFE in ms, PUBLISH (or SPUBLISH).
 --
--- Returns {0, offset, listeners, places of dead letters of a collapsed entry...} where it is
--- appended (offset 0: it only rang), {1, id, offset, listeners, TTL} where the key was used before,
--- {2} where it was used for other bytes, {3} where it may have been appended before and nobody can
--- tell any more.
+-- Returns of each push {0, offset, listeners, places of dead letters of a collapsed entry...} where
+-- it is appended (offset 0: it only rang), {1, id, offset, listeners, TTL} where the key was used
+-- before, {2} where it was used for other bytes, {3} where it may have been appended before and
+-- nobody can tell any more.
 local AGAIN_MS = 10000
 local PURGED_AT_ONCE = 100
 
@@ -22,95 +23,28 @@ local PURGED_AT_ONCE = 100
 -- entries' keys and the head live.
 local STATE = '>ddddddd'
 
+local ARGUMENTS = 8
+
 local now = clock(ARGV[1])
-local ttl, collapse = tonumber(ARGV[3]), ARGV[5]
-local idempotency = ARGV[8] ~= '' and KEYS[#KEYS]
-local keys = {
-  entries = KEYS[1], head = KEYS[2], collapse = KEYS[3], early = KEYS[4], dropped = KEYS[5],
-  redeliveries = KEYS[7], notes = KEYS[8],
-}
+
+-- The push at hand, and what its log's head says.
+local keys, idempotency, channel, ttl, text, collapse, queue, hash, again
+local last, latest, earliest, room, max, kept, life
 
 local function ring(bell)
-  return redis.call(PUBLISH, ARGV[2], bell)
+  return redis.call(PUBLISH, channel, bell)
 end
 
 local function own_id()
-  return string.match(ARGV[4], '^%S+')
+  return string.match(text, '^%S+')
 end
 
 local function remember(offset, listeners)
   if idempotency then
     redis.call('SET', idempotency, table.concat({
-      num(now + IDEMPOTENCY_KEEP), ARGV[8], own_id(), num(offset), listeners, ARGV[3],
+      num(now + IDEMPOTENCY_KEEP), hash, own_id(), num(offset), listeners, num(ttl),
     }, '|'), 'PX', num(IDEMPOTENCY_KEEP))
   end
-end
-
-if idempotency then
-  local known = redis.call('GET', idempotency)
-  if known then
-    local expires, hash, first, offset, listeners, first_ttl =
-      string.match(known, '^(%d+)|([^|]*)|([^|]*)|(%d+)|(%d+)|(%d+)$')
-    if tonumber(expires) > now then
-      if hash ~= ARGV[8] then
-        return {2}
-      end
-      return {1, first, tonumber(offset), tonumber(listeners), tonumber(first_ttl)}
-    end
-  end
-end
-
-if ttl == 0 then
-  local listeners = ring('p' .. num(now) .. ' ' .. num(now) .. ' ' .. ARGV[4])
-  remember(0, listeners)
-  return {0, 0, listeners}
-end
-
-local last, latest, earliest, room, max, kept, life = 0, 0, math.huge, 0, 0, 0, 0
-local state = redis.call('HMGET', keys.head, 's')[1]
-if state then
-  last, latest, earliest, room, max, kept, life = struct.unpack(STATE, state)
-end
-
--- A client that lost its connection cannot know: look among the youngest entries.
-if ARGV[7] == '1' then
-  local since = (now - AGAIN_MS) * 1024
-  local to = '+'
-  while true do
-    local some = redis.call('XREVRANGE', keys.entries, to, num(since), 'COUNT', 64)
-    for _, entry in ipairs(some) do
-      if string.match(record_of(entry), '^%d+ %d+ (%S+)') == own_id() then
-        return {0, offset_of(entry), 0}
-      end
-    end
-    if #some < 64 then
-      break
-    end
-    to = num(offset_of(some[64]) - 1)
-  end
-  -- What is gone already may have been it: dropped, or retracted by a younger one of its key.
-  local dropped = redis.call('HGET', keys.head, 'd')
-  local marked = collapse ~= '' and redis.call('HGET', keys.collapse, collapse)
-  if (dropped and tonumber(dropped) >= since) or (marked and tonumber(marked) >= since) then
-    return {3}
-  end
-end
-
-local offset = math.max(now * 1024, last + 1)
-local expires = now + ttl
-local place = num(offset)
-local record = num(now) .. ' ' .. num(expires) .. ' ' .. ARGV[4]
-local places = {}
-if collapse ~= '' then
-  local older = redis.call('HGET', keys.collapse, collapse)
-  if older then
-    places = remove(keys, tonumber(older), ring)
-  end
-  redis.call('XADD', keys.entries, place, 'e', record, 'k', collapse)
-  redis.call('HSET', keys.collapse, collapse, place)
-  keep(keys.collapse, math.max(latest, expires) - now)
-else
-  redis.call('XADD', keys.entries, place, 'e', record)
 end
 
 -- Deletes what has expired, from the front and among the early ones; so many at once at most.
@@ -172,56 +106,143 @@ local function drop(count)
   redis.call('HSET', keys.head, 'd', num(d), 'dx', num(dx))
 end
 
--- An entry that expires before an older one cannot be found from the log's front.
-if expires < latest then
-  redis.call('ZADD', keys.early, num(expires), place)
-  keep(keys.early, latest - now)
+local function append()
+  if idempotency then
+    local known = redis.call('GET', idempotency)
+    if known then
+      local expires, first_hash, first, offset, listeners, first_ttl =
+        string.match(known, '^(%d+)|([^|]*)|([^|]*)|(%d+)|(%d+)|(%d+)$')
+      if tonumber(expires) > now then
+        if first_hash ~= hash then
+          return {2}
+        end
+        return {1, first, tonumber(offset), tonumber(listeners), tonumber(first_ttl)}
+      end
+    end
+  end
+
+  if ttl == 0 then
+    local listeners = ring('p' .. num(now) .. ' ' .. num(now) .. ' ' .. text)
+    remember(0, listeners)
+    return {0, 0, listeners}
+  end
+
+  last, latest, earliest, room, max, kept, life = 0, 0, math.huge, 0, 0, 0, 0
+  local state = redis.call('HMGET', keys.head, 's')[1]
+  if state then
+    last, latest, earliest, room, max, kept, life = struct.unpack(STATE, state)
+  end
+
+  -- A client that lost its connection cannot know: look among the youngest entries.
+  if again == '1' then
+    local since = (now - AGAIN_MS) * 1024
+    local to = '+'
+    while true do
+      local some = redis.call('XREVRANGE', keys.entries, to, num(since), 'COUNT', 64)
+      for _, entry in ipairs(some) do
+        if string.match(record_of(entry), '^%d+ %d+ (%S+)') == own_id() then
+          return {0, offset_of(entry), 0}
+        end
+      end
+      if #some < 64 then
+        break
+      end
+      to = num(offset_of(some[64]) - 1)
+    end
+    -- What is gone already may have been it: dropped, or retracted by a younger one of its key.
+    local dropped = redis.call('HGET', keys.head, 'd')
+    local marked = collapse ~= '' and redis.call('HGET', keys.collapse, collapse)
+    if (dropped and tonumber(dropped) >= since) or (marked and tonumber(marked) >= since) then
+      return {3}
+    end
+  end
+
+  local offset = math.max(now * 1024, last + 1)
+  local expires = now + ttl
+  local place = num(offset)
+  local record = num(now) .. ' ' .. num(expires) .. ' ' .. text
+  local places = {}
+  if collapse ~= '' then
+    local older = redis.call('HGET', keys.collapse, collapse)
+    if older then
+      places = remove(keys, tonumber(older), ring)
+    end
+    redis.call('XADD', keys.entries, place, 'e', record, 'k', collapse)
+    redis.call('HSET', keys.collapse, collapse, place)
+    keep(keys.collapse, math.max(latest, expires) - now)
+  else
+    redis.call('XADD', keys.entries, place, 'e', record)
+  end
+
+  -- An entry that expires before an older one cannot be found from the log's front.
+  if expires < latest then
+    redis.call('ZADD', keys.early, num(expires), place)
+    keep(keys.early, latest - now)
+  end
+
+  local known_earliest = earliest
+  earliest = math.min(earliest, expires)
+  latest = math.max(latest, expires)
+  room = max == MAX_MESSAGES and room - 1 or -1
+  if room < 0 or known_earliest <= now then
+    local count = redis.call('XLEN', keys.entries)
+    -- What has expired goes first: nothing is dropped because of it.
+    if known_earliest <= now then
+      local found
+      repeat
+        found = purge()
+        count = count - found
+      until count <= MAX_MESSAGES or found < PURGED_AT_ONCE
+    end
+    if count > MAX_MESSAGES then
+      drop(count - MAX_MESSAGES)
+      count = MAX_MESSAGES
+    end
+    room = MAX_MESSAGES - count
+  end
+
+  -- They live an eighth longer than they must, so that this is seldom to be said.
+  local entries_live_on, head_lives_on = kept < latest, life < now + HEAD_LIFE
+  if entries_live_on then
+    kept = now + (latest - now) * 9 / 8
+  end
+  if head_lives_on then
+    life = now + HEAD_LIFE * 9 / 8
+  end
+  redis.call('HSET', keys.head, 'l', place,
+    's', struct.pack(STATE, offset, latest, earliest, room, MAX_MESSAGES, kept, life))
+  if entries_live_on then
+    redis.call('PEXPIRE', keys.entries, num(kept - now))
+  end
+  if head_lives_on then
+    redis.call('PEXPIRE', keys.head, num(life - now))
+    if queue ~= '' then
+      redis.call('SADD', keys.queues, queue)
+      keep(keys.queues, HEAD_LIFE)
+    end
+  end
+
+  local listeners = ring(
+    #record <= RUNG_BYTES and 'g' .. num(last) .. ' ' .. place .. ' ' .. record
+    or 'G' .. num(last) .. ' ' .. place)
+  remember(offset, listeners)
+  return {0, offset, listeners, unpack(places)}
 end
 
-local known_earliest = earliest
-earliest = math.min(earliest, expires)
-latest = math.max(latest, expires)
-room = max == MAX_MESSAGES and room - 1 or -1
-if room < 0 or known_earliest <= now then
-  local count = redis.call('XLEN', keys.entries)
-  -- What has expired goes first: nothing is dropped because of it.
-  if known_earliest <= now then
-    local found
-    repeat
-      found = purge()
-      count = count - found
-    until count <= MAX_MESSAGES or found < PURGED_AT_ONCE
-  end
-  if count > MAX_MESSAGES then
-    drop(count - MAX_MESSAGES)
-    count = MAX_MESSAGES
-  end
-  room = MAX_MESSAGES - count
+local outcomes = {}
+local key, argument = 0, 1
+while argument < #ARGV do
+  local count
+  count, channel, ttl, text, collapse, queue, hash, again =
+    unpack(ARGV, argument + 1, argument + ARGUMENTS)
+  count, ttl = tonumber(count), tonumber(ttl)
+  keys = {
+    entries = KEYS[key + 1], head = KEYS[key + 2], collapse = KEYS[key + 3],
+    early = KEYS[key + 4], dropped = KEYS[key + 5], queues = KEYS[key + 6],
+    redeliveries = KEYS[key + 7], notes = KEYS[key + 8],
+  }
+  key, argument = key + count, argument + ARGUMENTS
+  idempotency = hash ~= '' and KEYS[key]
+  outcomes[#outcomes + 1] = append()
 end
-
--- They live an eighth longer than they must, so that this is seldom to be said.
-local entries_live_on, head_lives_on = kept < latest, life < now + HEAD_LIFE
-if entries_live_on then
-  kept = now + (latest - now) * 9 / 8
-end
-if head_lives_on then
-  life = now + HEAD_LIFE * 9 / 8
-end
-redis.call('HSET', keys.head, 'l', place,
-  's', struct.pack(STATE, offset, latest, earliest, room, MAX_MESSAGES, kept, life))
-if entries_live_on then
-  redis.call('PEXPIRE', keys.entries, num(kept - now))
-end
-if head_lives_on then
-  redis.call('PEXPIRE', keys.head, num(life - now))
-  if ARGV[6] ~= '' then
-    redis.call('SADD', KEYS[6], ARGV[6])
-    keep(KEYS[6], HEAD_LIFE)
-  end
-end
-
-local listeners = ring(
-  #record <= RUNG_BYTES and 'g' .. num(last) .. ' ' .. place .. ' ' .. record
-  or 'G' .. num(last) .. ' ' .. place)
-remember(offset, listeners)
-return {0, offset, listeners, unpack(places)}
+return outcomes

@@ -1,20 +1,21 @@
 package io.belfry.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.Retention;
-import io.belfry.core.log.StoreUnavailableException;
+import io.belfry.store.redis.AppendScript.Outcome;
 import io.belfry.testing.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,8 +81,38 @@ class AppendScriptIT {
       run(push("dropped", Map.of()), false);
     }
 
-    assertThatThrownBy(() -> run(push, true)).hasCauseInstanceOf(StoreUnavailableException.class);
+    AppendScript asked = Objects.requireNonNull(script);
+    assertThat(run(asked, List.of(call(asked, push, true))))
+        .containsExactly(new Outcome.Unknowable());
     assertThat(length("dropped")).isEqualTo(3);
+  }
+
+  @Test
+  void eachOfThoseThatAreSentTogetherHasItsOwnOutcome() {
+    Push keyed = push("first", Map.of("Idempotency-Key", "k", "Topic", "c"));
+    Push repeated = push("first", Map.of("Idempotency-Key", "k", "Topic", "c"));
+    Push queued = Push.of(new Destination.Queue("ann", "q"), Map.of(), new byte[0], RETENTION);
+    Push passing = push("second", Map.of("TTL", "0"));
+    Push collapsing = push("first", Map.of("Topic", "c"));
+    AppendScript asked = Objects.requireNonNull(script);
+
+    List<Appended> outcomes =
+        run(
+                asked,
+                Stream.of(keyed, repeated, queued, passing, collapsing).map(asked::call).toList())
+            .stream()
+            .map(AppendScriptIT::known)
+            .toList();
+
+    assertThat(outcomes.get(0)).isInstanceOf(Appended.Fresh.class);
+    assertThat(((Appended.Repeated) outcomes.get(1)).receipt())
+        .isEqualTo(((Appended.Fresh) outcomes.get(0)).receipt());
+    assertThat(((Appended.Fresh) outcomes.get(2)).receipt().id()).isEqualTo(queued.id());
+    assertThat(((Appended.Fresh) outcomes.get(3)).receipt().offset()).isNull();
+    assertThat(((Appended.Fresh) outcomes.get(4)).receipt().offset())
+        .isGreaterThan(((Appended.Fresh) outcomes.get(0)).receipt().offset());
+    assertThat(length("first")).isEqualTo(1);
+    assertThat(length("second")).isZero();
   }
 
   @Test
@@ -92,7 +123,7 @@ class AppendScriptIT {
       run(push("tagged", headers), false);
     }
 
-    assertThat(Objects.requireNonNull(server).<java.util.List<String>>ask(r -> r.keys("*tagged*")))
+    assertThat(Objects.requireNonNull(server).<List<String>>ask(r -> r.keys("*tagged*")))
         .hasSizeGreaterThan(8)
         .allSatisfy(key -> {
           assertThat(key).contains("{tagged}");
@@ -154,7 +185,7 @@ class AppendScriptIT {
     run(push("shared", Map.of()), false);
     run(push("shared", Map.of()), false);
 
-    fewer.run(push("shared", Map.of()), false).join();
+    run(fewer, push("shared", Map.of()), false);
     assertThat(length("shared")).isEqualTo(1);
     for (int i = 0; i < 4; i++) {
       run(push("shared", Map.of()), false);
@@ -166,31 +197,31 @@ class AppendScriptIT {
   void whatHasExpiredGoesWithLaterAppendsThoughThereIsRoom() {
     AppendScript roomy = with(1000, link());
     for (int i = 0; i < 150; i++) {
-      roomy.run(push("roomy", Map.of("TTL", "600")), false).join();
+      run(roomy, push("roomy", Map.of("TTL", "600")), false);
     }
     AppendScript later = with(1000, at(Instant.now().plusSeconds(3600)));
 
-    later.run(push("roomy", Map.of()), false).join();
+    run(later, push("roomy", Map.of()), false);
     assertThat(length("roomy")).isEqualTo(51);
-    later.run(push("roomy", Map.of()), false).join();
+    run(later, push("roomy", Map.of()), false);
     assertThat(length("roomy")).isEqualTo(2);
   }
 
   @Test
   void whatHasExpiredGoesBeforeWhatLives() {
     AppendScript roomy = with(1000, link());
-    roomy.run(push("full", Map.of()), false).join();
+    run(roomy, push("full", Map.of()), false);
     for (int i = 0; i < 250; i++) {
-      roomy.run(push("full", Map.of("TTL", "600")), false).join();
+      run(roomy, push("full", Map.of("TTL", "600")), false);
     }
 
-    with(20, at(Instant.now().plusSeconds(3600))).run(push("full", Map.of()), false).join();
+    run(with(20, at(Instant.now().plusSeconds(3600))), push("full", Map.of()), false);
     assertThat(length("full")).isEqualTo(2);
   }
 
   private static void appendAt(Instant time, String topic) {
-    var appended = with(3, at(time)).run(push(topic, Map.of()), false).join();
-    assertThat(appended.appended()).isInstanceOf(Appended.Fresh.class);
+    assertThat(run(with(3, at(time)), push(topic, Map.of()), false))
+        .isInstanceOf(Appended.Fresh.class);
   }
 
   private static Link at(Instant time) {
@@ -213,7 +244,24 @@ class AppendScriptIT {
   }
 
   private static Appended run(Push push, boolean again) {
-    return Objects.requireNonNull(script).run(push, again).join().appended();
+    return run(Objects.requireNonNull(script), push, again);
+  }
+
+  private static Appended run(AppendScript script, Push push, boolean again) {
+    return known(run(script, List.of(call(script, push, again))).getFirst());
+  }
+
+  private static List<Outcome> run(AppendScript script, List<AppendScript.Call> calls) {
+    return script.run(calls).join();
+  }
+
+  private static AppendScript.Call call(AppendScript script, Push push, boolean again) {
+    AppendScript.Call call = script.call(push);
+    return again ? call.sentAgain() : call;
+  }
+
+  private static Appended known(Outcome outcome) {
+    return ((Outcome.Known) outcome).appended();
   }
 
   private static long length(String topic) {

@@ -111,6 +111,11 @@ class EarsIT {
     }
 
     @Override
+    public boolean isOne() {
+      return real.isOne();
+    }
+
+    @Override
     public String description() {
       return real.description();
     }

@@ -17,6 +17,7 @@ import io.belfry.core.log.Session;
 import io.belfry.core.log.Store;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -100,9 +101,9 @@ final class Everything {
 
   private void sendsAgain() {
     AppendScript script = new AppendScript(Link.connect(servers, null), RETENTION);
-    Push push = push();
-    Appended first = script.run(push, false).join().appended();
-    assertThat(script.run(push, true).join().appended()).isEqualTo(first);
+    AppendScript.Call call = script.call(push());
+    var first = script.run(List.of(call)).join();
+    assertThat(script.run(List.of(call.sentAgain())).join()).isEqualTo(first);
   }
 
   private void knowsWhoIsThere() throws Exception {
