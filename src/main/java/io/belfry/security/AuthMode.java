@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -26,6 +27,7 @@ public enum AuthMode {
 
   public static final String SECRET_KEY = "belfry.auth.secret";
 
+  private static final String DEMO_KEY = "belfry.demo";
   private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
   private static final String OPAQUE =
       "spring.security.oauth2.resourceserver.opaquetoken.introspection-uri";
@@ -83,8 +85,16 @@ public enum AuthMode {
 
   /// Whether `belfry.demo` is set to this.
   public static boolean isDemoSetTo(boolean value, Environment environment) {
-    return hasText(environment, "belfry.demo")
-        && environment.getProperty("belfry.demo", Boolean.class, !value) == value;
+    String demo = environment.getProperty(DEMO_KEY);
+    try {
+      return StringUtils.hasText(demo)
+          && Binder.get(environment).bind(DEMO_KEY, Boolean.class).get() == value;
+    } catch (BindException malformed) {
+      throw new InvalidSettingException(
+          DEMO_KEY,
+          DEMO_KEY + " is '" + demo + "': it must be true or false.",
+          "Change " + DEMO_KEY + ".");
+    }
   }
 
   private static void check(String secret, List<String> alsoSet) {
@@ -106,7 +116,7 @@ public enum AuthMode {
   private static void checkDemo(Environment environment) {
     if (isDemoSetTo(false, environment)) {
       throw new InvalidSettingException(
-          "belfry.demo",
+          DEMO_KEY,
           "belfry.demo is false, and no authentication is configured.",
           HOW_TO + ", or remove belfry.demo.");
     }

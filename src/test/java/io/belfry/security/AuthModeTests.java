@@ -99,6 +99,13 @@ class AuthModeTests {
     assertRefused("belfry.demo");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "0.0.0.0"})
+  void aDemoThatIsNeitherTrueNorFalseIsToldSo(String address) {
+    environment.withProperty("belfry.demo", "maybe").withProperty("server.address", address);
+    assertRefused("belfry.demo is 'maybe': it must be true or false.");
+  }
+
   private void assertRefused(String named) {
     assertThatExceptionOfType(InvalidSettingException.class)
         .isThrownBy(() -> AuthMode.of(environment))
