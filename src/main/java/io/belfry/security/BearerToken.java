@@ -12,10 +12,11 @@ public final class BearerToken {
   /// The name of the query parameter.
   public static final String PARAMETER = "access_token";
 
-  /// `WWW-Authenticate` where there was no token.
-  public static final String CHALLENGE = "Bearer";
+  /// `WWW-Authenticate` where there was no token. The scheme alone would be none: RFC 6750 wants
+  /// one parameter or more.
+  public static final String CHALLENGE = "Bearer realm=\"belfry\"";
 
-  private static final String SCHEME = "bearer ";
+  private static final String SCHEME = "Bearer ";
 
   private BearerToken() {}
 
@@ -71,7 +72,7 @@ public final class BearerToken {
   /// @throws TokenRefusedException where what follows the scheme has not the form of a token
   public static @Nullable String inHeader(String authorization) {
     String value = authorization.strip();
-    if (value.equalsIgnoreCase(CHALLENGE)) {
+    if (value.equalsIgnoreCase(SCHEME.strip())) {
       throw new TokenRefusedException("There is no token after 'Bearer'.");
     }
     if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
@@ -106,15 +107,15 @@ public final class BearerToken {
 
   /// `WWW-Authenticate` where a token was refused.
   public static String refusal(TokenRefusedException refused) {
-    return CHALLENGE
-        + " error=\"invalid_token\", error_description=\""
+    return SCHEME
+        + "error=\"invalid_token\", error_description=\""
         + quotable(refused.getMessage())
         + '"';
   }
 
   /// `WWW-Authenticate` where a token lacks a scope.
   public static String insufficientScope(String scope) {
-    return CHALLENGE + " error=\"insufficient_scope\", scope=\"" + scope + '"';
+    return SCHEME + "error=\"insufficient_scope\", scope=\"" + scope + '"';
   }
 
   private static String checked(String token) {

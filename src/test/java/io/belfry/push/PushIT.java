@@ -192,7 +192,7 @@ class PushIT {
         node.asNobody().header("Authorization", "Bearer x.y.z").post("/topic/auth", "x");
 
     assertThat(nobody.status()).isEqualTo(401);
-    assertThat(nobody.header("WWW-Authenticate")).isEqualTo("Bearer");
+    assertThat(nobody.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"belfry\"");
     assertThat(nobody.problem()).isNotEmpty();
     assertThat(person.status()).isEqualTo(403);
     assertThat(person.header("WWW-Authenticate")).contains("insufficient_scope", "push");

@@ -93,7 +93,7 @@ class AccessIT {
   void aTokenIsEnough(String method, String path) {
     Answer answer = http.send(method, path, "", NOBODY);
     assertThat(answer.status()).isEqualTo(401);
-    assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
+    assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"belfry\"");
     assertThat(answer.isProblem()).isTrue();
     assertThat(http.send(method, path, "", USER).status()).isNotIn(401, 403);
   }

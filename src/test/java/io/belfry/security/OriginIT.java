@@ -35,7 +35,7 @@ class OriginIT {
           assertThat(answer.status()).as(origin + path).isEqualTo(403);
           assertThat(answer.isProblem()).isTrue();
           assertThat(answer.body()).contains("belfry.allowed-origins");
-          assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
+          assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"belfry\"");
           assertThat(answer.header("Access-Control-Allow-Origin")).isNull();
         }
       }
