@@ -35,20 +35,24 @@ final class JwtTokens implements Tokens {
 
   private final JwtDecoder decoder;
   private final Converter<Jwt, AbstractAuthenticationToken> converter;
+  private final String userClaim;
   private final String pushAuthority;
   private final String adminAuthority;
   private final Clock clock;
   private final Cache<String, Caller> verified;
 
   /// @param converter reads the user and the authorities from the claims
+  /// @param userClaim the claim that `converter` takes the user from
   /// @param authorityPrefix what `converter` puts before each scope
   JwtTokens(
       JwtDecoder decoder,
       Converter<Jwt, AbstractAuthenticationToken> converter,
+      String userClaim,
       String authorityPrefix,
       Clock clock) {
     this.decoder = decoder;
     this.converter = converter;
+    this.userClaim = userClaim;
     this.pushAuthority = authorityPrefix + Caller.PUSH;
     this.adminAuthority = authorityPrefix + Caller.ADMIN;
     this.clock = clock;
@@ -105,14 +109,14 @@ final class JwtTokens implements Tokens {
     return new Caller(user(authentication.getName()), mayPush, isAdmin, expires(token));
   }
 
-  private static String user(String name) {
+  private String user(String name) {
     try {
       return Names.user(name);
     } catch (InvalidInputException invalid) {
       throw new TokenRefusedException(
           name.isEmpty()
-              ? "The token names no user: its 'sub' is missing."
-              : "The token's 'sub' cannot be a user here. " + invalid.getMessage());
+              ? "The token names no user: its '" + userClaim + "' is missing."
+              : "The token's '" + userClaim + "' cannot be a user here. " + invalid.getMessage());
     }
   }
 

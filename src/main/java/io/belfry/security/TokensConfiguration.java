@@ -22,6 +22,7 @@ import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.JwtTypeValidator;
@@ -36,6 +37,8 @@ import org.springframework.web.client.RestTemplate;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(BelfryProperties.class)
 class TokensConfiguration {
+  private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
+
   // A push answers within 5 s, so its token's keys have to be there before.
   private static final Duration KEYS_TIMEOUT = Duration.ofMillis(1500);
 
@@ -45,7 +48,8 @@ class TokensConfiguration {
     return new JwtTokens(
         decoder,
         converter.getIfAvailable(JwtAuthenticationConverter::new),
-        env.getProperty("spring.security.oauth2.resourceserver.jwt.authority-prefix", "SCOPE_"),
+        env.getProperty(JWT + "principal-claim-name", JwtClaimNames.SUB),
+        env.getProperty(JWT + "authority-prefix", "SCOPE_"),
         Clock.systemUTC());
   }
 

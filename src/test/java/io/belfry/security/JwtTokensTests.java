@@ -87,6 +87,19 @@ class JwtTokensTests {
   }
 
   @Test
+  void anotherClaimThatNamesTheUserIsToldByItsName() {
+    JwtTokens others = tokens(TokensConfiguration.decoder(TestTokens.SECRET), "email");
+
+    assertThat(others.verify(emailed("al@x.org")).user()).isEqualTo("al@x.org");
+    assertThatExceptionOfType(TokenRefusedException.class)
+        .isThrownBy(() -> others.verify(emailed("al x")))
+        .withMessageContaining("'email' cannot be a user");
+    assertThatExceptionOfType(TokenRefusedException.class)
+        .isThrownBy(() -> others.verify(TestTokens.token("alice")))
+        .withMessageContaining("'email' is missing");
+  }
+
+  @Test
   void allCharactersOfANameAreTaken() {
     String user = "Aa0._-@:|+=~".repeat(10) + "12345678";
     assertThat(tokens.verify(TestTokens.token(user)).user()).isEqualTo(user).hasSize(128);
@@ -202,18 +215,28 @@ class JwtTokensTests {
     return TestTokens.token(claims -> claims.subject("alice").expirationTime(Date.from(end)));
   }
 
+  private static String emailed(String email) {
+    return TestTokens.token(claims -> claims.subject("alice").claim("email", email));
+  }
+
   private static String startingIn(int seconds) {
     return TestTokens.token(claims ->
         claims.subject("alice").notBeforeTime(Date.from(Instant.now().plusSeconds(seconds))));
   }
 
   private JwtTokens tokens(JwtDecoder decoder) {
+    return tokens(decoder, "sub");
+  }
+
+  private JwtTokens tokens(JwtDecoder decoder, String userClaim) {
     JwtDecoder counting =
         token -> {
           decoded.incrementAndGet();
           return decoder.decode(token);
         };
-    return new JwtTokens(counting, new JwtAuthenticationConverter(), "SCOPE_", clock);
+    JwtAuthenticationConverter converter = new JwtAuthenticationConverter();
+    converter.setPrincipalClaimName(userClaim);
+    return new JwtTokens(counting, converter, userClaim, "SCOPE_", clock);
   }
 
   private static final class SettableClock extends Clock {
