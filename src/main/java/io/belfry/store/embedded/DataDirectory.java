@@ -155,10 +155,13 @@ final class DataDirectory implements AutoCloseable {
     return lock;
   }
 
-  private static String reason(IOException e) {
+  /// Why it failed, as the end of a sentence.
+  static String reason(IOException e) {
     return switch (e) {
       case FileAlreadyExistsException file -> file.getFile() + " is a file";
       case AccessDeniedException denied -> "access to " + denied.getFile() + " is denied";
+      case IOException told when told.getClass() == IOException.class ->
+          String.valueOf(told.getMessage());
       default ->
           e.getClass().getSimpleName().replace("Exception", "") + " (" + e.getMessage() + ")";
     };

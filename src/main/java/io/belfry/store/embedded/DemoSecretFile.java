@@ -38,7 +38,7 @@ final class DemoSecretFile implements DemoSecrets {
           "The demo's secret cannot be kept in the data directory "
               + directory.toAbsolutePath().normalize()
               + ": "
-              + failure.getMessage()
+              + DataDirectory.reason(failure)
               + ".",
           "Set belfry.data-dir to a directory that this user may write, or belfry.auth.secret.",
           failure);

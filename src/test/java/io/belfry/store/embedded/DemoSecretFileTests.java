@@ -57,7 +57,15 @@ class DemoSecretFileTests {
     Files.createFile(file());
 
     assertThatThrownBy(() -> DemoSecrets.of(environment()))
-        .hasStackTraceContaining("holds no secret");
+        .hasMessageContaining(": " + file() + " holds no secret: delete it");
+  }
+
+  @Test
+  void whyItCannotBeKeptIsTold() throws IOException {
+    Files.createFile(file().getParent());
+
+    assertThatThrownBy(() -> DemoSecrets.of(environment()))
+        .hasMessageContaining(file().getParent() + " is a file.");
   }
 
   private Path file() {
