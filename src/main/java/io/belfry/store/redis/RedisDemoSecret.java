@@ -7,6 +7,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.SetCondition;
+import org.springframework.data.redis.core.types.Expiration;
 
 /// The demo's secret beside the store on Redis, so that all nodes agree. The first one that asks
 /// makes it.
@@ -40,7 +42,7 @@ final class RedisDemoSecret implements DemoSecrets {
     new SecureRandom().nextBytes(random);
     byte[] made = LogKeys.bytes(Base64.getUrlEncoder().withoutPadding().encodeToString(random));
     var strings = connection.stringCommands();
-    var ignored = strings.setNX(KEY, made);
+    var ignored = strings.set(KEY, made, SetCondition.ifAbsent(), Expiration.persistent());
     byte[] kept = strings.get(KEY);
     if (kept == null || kept.length < BYTES) {
       throw new IllegalStateException("Redis has not kept the demo's secret.");

@@ -144,6 +144,22 @@ class ConnectingIT {
     }
   }
 
+  @Test
+  void theDemosSecretNeedsNoRightsBesideThoseOfANode() {
+    try (RedisServer server = RedisServer.start(directory)) {
+      AclRule.ofOneServer().applyTo(server);
+      StandardEnvironment settings =
+          settings(
+              "host=127.0.0.1",
+              "port=" + server.port(),
+              "username=" + AclRule.USER,
+              "password=" + AclRule.PASSWORD);
+
+      assertThat(new RedisDemoSecret().secret(settings))
+          .isEqualTo(new RedisDemoSecret().secret(settings));
+    }
+  }
+
   private static long append(RedisStore store) {
     Push push = Push.of(LOG, Map.of(), new byte[] {1}, Retention.defaults());
     return Objects.requireNonNull(
