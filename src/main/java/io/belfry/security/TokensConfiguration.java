@@ -6,7 +6,6 @@ import io.belfry.settings.DemoSecrets;
 import io.belfry.web.FrontOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.jetty.server.Handler;
@@ -17,7 +16,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
-import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
@@ -30,7 +28,6 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.util.function.SingletonSupplier;
-import org.springframework.web.client.RestTemplate;
 
 /// How tokens are checked, and who is let in front of that: hosts and origins. With keys, the
 /// decoder is Spring Boot's own.
@@ -38,9 +35,6 @@ import org.springframework.web.client.RestTemplate;
 @EnableConfigurationProperties(BelfryProperties.class)
 class TokensConfiguration {
   private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
-
-  // A push answers within 5 s, so its token's keys have to be there before.
-  private static final Duration KEYS_TIMEOUT = Duration.ofMillis(1500);
 
   @Bean
   Tokens tokens(
@@ -75,11 +69,10 @@ class TokensConfiguration {
 
   @Bean
   @ConditionalOnAuthMode(AuthMode.KEYS)
-  JwkSetUriJwtDecoderBuilderCustomizer keysTimeout() {
-    SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
-    requests.setConnectTimeout(KEYS_TIMEOUT);
-    requests.setReadTimeout(KEYS_TIMEOUT);
-    return builder -> builder.restOperations(new RestTemplate(requests));
+  JwkSetUriJwtDecoderBuilderCustomizer keyRequests() {
+    // One for all tries: where the first has failed, Spring makes another decoder for the next.
+    KeyRequests requests = new KeyRequests();
+    return builder -> builder.restOperations(requests);
   }
 
   @Bean

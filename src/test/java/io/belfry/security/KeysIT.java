@@ -21,11 +21,17 @@ import io.belfry.TestNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +102,20 @@ class KeysIT {
       assertThat(status(node, token(c -> c.issuer(url(""))))).isEqualTo(503);
       isAway = false;
       assertThat(status(node, token(c -> c.issuer(url(""))))).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anIssuerThatDoesNotAnswerKeepsNobodyWaitingForLong() throws Exception {
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        TestNode node = node("issuer-uri=http://127.0.0.1:" + mute.getLocalPort());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      long start = System.nanoTime();
+      List<Future<Integer>> all =
+          threads.invokeAll(Collections.nCopies(8, () -> status(node, token(c -> c))));
+
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(all.stream().map(Future::resultNow)).containsOnly(503);
     }
   }
 
