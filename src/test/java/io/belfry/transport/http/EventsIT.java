@@ -183,6 +183,7 @@ class EventsIT {
       assertThat(three.response().statusCode()).isEqualTo(429);
       assertThat(three.header("Content-Type")).isEqualTo("application/problem+json");
       assertThat(three.header("Retry-After")).isNotEmpty();
+      assertThat(three.header("Content-Length")).isNotEmpty();
       assertThat(other.response().statusCode()).isEqualTo(200);
     }
   }

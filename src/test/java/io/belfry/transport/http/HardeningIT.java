@@ -10,6 +10,7 @@ import io.belfry.core.delivery.Connection;
 import io.belfry.core.delivery.Connections;
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.security.TokenSigner;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -67,6 +68,39 @@ class HardeningIT {
         assertThat(event).endsWith("x" + i + "\"");
       }
     }
+  }
+
+  @Test
+  void anEventIsAWholeChunkBecauseSomeClientsWaitForItsEnd() throws Exception {
+    try (TestNode node = TestNode.start(data, "belfry.heartbeat=1m");
+        RawConnection events = node.connect()) {
+      String head =
+          "GET /topic/t HTTP/1.1\r\nHost: localhost:"
+              + node.port()
+              + "\r\nAuthorization: Bearer "
+              + node.token("amy", "")
+              + "\r\n";
+      events.write(head + "Accept: text/event-stream\r\n\r\n");
+      assertThat(events.until('\n')).contains("200");
+      await().until(() -> events.until('\n').isBlank());
+      assertThat(chunk(events)).isEqualTo(":\n\n");
+      push(node, "1");
+      assertThat(chunk(events)).contains("\"body\":\"1\"").endsWith("}\n\n");
+
+      assertThat(node.as("root", "admin").delete("/user/amy/sessions").status()).isEqualTo(204);
+      assertThat(chunk(events)).startsWith(": ");
+      assertThat(chunk(events)).isEmpty();
+      events.write(head + "\r\n");
+      assertThat(events.read().text()).isEqualTo("[]");
+    }
+  }
+
+  // All of it, its end too.
+  private static String chunk(RawConnection events) {
+    int size = Integer.parseInt(events.until('\n').strip(), 16);
+    String text = new String(events.bytes(size), StandardCharsets.UTF_8);
+    assertThat(events.bytes(2)).containsExactly('\r', '\n');
+    return text;
   }
 
   @Test
