@@ -21,6 +21,9 @@ final class Acknowledgements {
   // Null in mode auto: what is written is settled, so nothing is in flight.
   private final @Nullable Window window;
 
+  // Guarded by this monitor: what is not in flight up to here is settled.
+  private long readUpTo;
+
   Acknowledgements(
       SubscriptionRequest request,
       Cursor cursor,
@@ -41,10 +44,13 @@ final class Acknowledgements {
     return window == null ? Integer.MAX_VALUE : window.room();
   }
 
-  /// These are about to be written. Called before they are: an acknowledgement may be faster than
-  /// the return of the write.
-  synchronized void register(List<Entry> entries, Start start) {
-    cursor.sent(entries.getLast().offset());
+  /// These are about to be written, maybe none, and all else up to `readUpTo` is settled or gone.
+  /// Called before they are: an acknowledgement may be faster than the return of the write.
+  synchronized void register(List<Entry> entries, long readUpTo, Start start) {
+    this.readUpTo = readUpTo;
+    if (!entries.isEmpty()) {
+      cursor.sent(entries.getLast().offset());
+    }
     if (window == null) {
       return;
     }
@@ -57,6 +63,13 @@ final class Acknowledgements {
         window.register(offset, Window.Kind.DELIVERED, now);
       }
     }
+    cursor.joinBelow(unsettled(window));
+  }
+
+  // Below it everything is settled.
+  private long unsettled(Window window) {
+    Long oldest = window.oldestUnsettled();
+    return oldest == null ? readUpTo + 1 : oldest;
   }
 
   /// A dead letter is about to be written once more.
@@ -147,6 +160,7 @@ final class Acknowledgements {
   synchronized void settledElsewhere() {
     if (window != null) {
       window.removeSettled(cursor);
+      cursor.joinBelow(unsettled(window));
     }
   }
 
@@ -185,8 +199,7 @@ final class Acknowledgements {
       }
     }
     if (!offsets.isEmpty()) {
-      Long oldest = window.oldestUnsettled();
-      cursor.settle(offsets, oldest == null ? offsets.getLast() + 1 : oldest);
+      cursor.settle(offsets, unsettled(window));
     }
   }
 

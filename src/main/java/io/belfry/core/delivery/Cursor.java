@@ -126,9 +126,23 @@ final class Cursor {
         beyond.add(offset);
       }
     }
+    settled = reached;
+    if (!joinBelow(unsettled)) {
+      prune();
+    }
+  }
+
+  /// Below `unsettled` everything is settled: what is settled beyond joins up to there.
+  ///
+  /// @return whether anything did
+  synchronized boolean joinBelow(long unsettled) {
     Long joined = beyond == null ? null : beyond.lower(unsettled);
-    settled = joined == null ? reached : Math.max(reached, joined);
+    if (joined == null || joined <= settled) {
+      return false;
+    }
+    settled = joined;
     prune();
+    return true;
   }
 
   /// Everything up to `offset` is settled.

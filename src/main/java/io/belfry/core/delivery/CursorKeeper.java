@@ -1,8 +1,10 @@
 package io.belfry.core.delivery;
 
+import io.belfry.core.log.Batch;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.CursorState;
 import io.belfry.core.log.Cursors;
+import io.belfry.core.log.Entry;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Logs;
 import io.belfry.core.log.Store;
@@ -22,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// written some times within that span, whether it changed or not.
 public final class CursorKeeper implements AutoCloseable {
   private static final int USES_A_TTL = 8;
+  private static final int BATCH_ENTRIES = 64;
 
   private final Cursors cursors;
   private final Logs logs;
@@ -56,10 +59,32 @@ public final class CursorKeeper implements AutoCloseable {
     Cursor cursor = open(key, new From.Cursor()).cursor();
     try {
       cursor.settleThrough(Math.min(offset, last));
+      joinBeyond(cursor);
       cursor.tellOthers(null);
       cursors.merge(Map.of(key, cursor.state()));
     } finally {
       release(cursor);
+    }
+  }
+
+  // What was settled one by one joins as far as nothing else lies between.
+  private void joinBeyond(Cursor cursor) {
+    CursorState state = cursor.state();
+    long from = state.settled();
+    while (!state.beyond().isEmpty() && from < state.beyond().last()) {
+      Batch next =
+          logs.after(cursor.key().destination(), from, BATCH_ENTRIES, Subscription.MAX_BATCH_BYTES);
+      for (Entry entry : next.entries()) {
+        if (!state.isSettled(entry.offset())) {
+          cursor.joinBelow(entry.offset());
+          return;
+        }
+      }
+      if (next.readUpTo() <= from) {
+        return;
+      }
+      from = next.readUpTo();
+      cursor.joinBelow(from + 1);
     }
   }
 

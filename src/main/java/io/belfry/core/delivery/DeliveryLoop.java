@@ -229,8 +229,8 @@ final class DeliveryLoop implements Runnable {
       gap = position;
     }
     List<Entry> entries = fresh(batch.entries());
+    acknowledgements.register(entries, batch.readUpTo(), start);
     if (!entries.isEmpty()) {
-      acknowledgements.register(entries, start);
       if (send(firstDeliveries(entries))) {
         acknowledgements.written(entries.size(), batch.readUpTo());
         deliveries.latency().written(entries.getFirst(), connection.session().since());

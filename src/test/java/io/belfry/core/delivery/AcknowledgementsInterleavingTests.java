@@ -49,7 +49,7 @@ class AcknowledgementsInterleavingTests {
       Acknowledgements all =
           new Acknowledgements(
               REQUEST, cursor, connection, DeliveryFixture.SETTINGS, new Counters());
-      all.register(entries(1, 5), START);
+      all.register(entries(1, 5), 5, START);
       return all;
     }
 
@@ -70,9 +70,9 @@ class AcknowledgementsInterleavingTests {
       for (Window.Flight flight : one.due()) {
         var ignored = one.resend(flight);
       }
-      one.register(entries(6, 8), START);
+      one.register(entries(6, 8), 8, START);
       one.settledElsewhere();
-      other.register(entries(6, 8), START);
+      other.register(entries(6, 8), 8, START);
     }
 
     private static void acknowledge(Acknowledgements connection, long... offsets) {

@@ -75,6 +75,74 @@ class SettlingTests extends DeliveryFixture {
   }
 
   @Test
+  void theCursorIsAtTheLastOneOnceAllAreSettledInWhateverOrder() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    final long first = push("1");
+    final long second = push("2");
+    final long third = push("3");
+    phone.await(3);
+    phone.acknowledge(third);
+    phone.acknowledge(first);
+    phone.acknowledge(second);
+    deliveries.cursors().flush().join();
+
+    assertThat(phoneCursor().settled()).isEqualTo(third);
+    assertThat(phoneCursor().beyond()).isEmpty();
+  }
+
+  @Test
+  void theCursorIsAtTheLastOneAlsoWhereThatWasSettledOnAnEarlierConnection() throws Exception {
+    final long first = push("1");
+    final long second = push("2");
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    phone.await(2);
+    phone.acknowledge(second);
+    phone.disconnect();
+
+    Device again = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    again.await(1);
+    again.acknowledge(first);
+    deliveries.cursors().flush().join();
+
+    assertThat(phoneCursor().settled()).isEqualTo(second);
+  }
+
+  @Test
+  void theCursorJoinsWhatWasSettledBeyondWhereTheRestIsAcknowledgedByHttp() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    final long first = push("1");
+    final long second = push("2");
+    phone.await(2);
+    phone.acknowledge(second);
+
+    deliveries.cursors().settle(new CursorKey(INBOX, "alice", "phone"), first);
+
+    assertThat(phoneCursor().settled()).isEqualTo(second);
+  }
+
+  @Test
+  void theCursorJoinsWhatWasSettledBeyondAlsoWhereNobodyListens() throws Exception {
+    final long first = push("1");
+    push("2");
+    final long third = push("3");
+    final long fourth = push("4");
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    phone.await(4);
+    phone.acknowledge(third);
+    phone.disconnect();
+    CursorKey key = new CursorKey(INBOX, "alice", "phone");
+
+    deliveries.cursors().settle(key, first);
+    assertThat(phoneCursor().settled()).isEqualTo(first);
+    deliveries.cursors().settle(key, phone.offsets().get(1));
+    assertThat(phoneCursor().settled()).isEqualTo(third);
+
+    Device again = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    assertThat(again.await(1)).extracting(DeliveryFixture::text).containsExactly("4");
+    assertThat(again.offsets()).containsExactly(fourth);
+  }
+
+  @Test
   void modeAutoSettlesWhatIsWrittenAndNotWhatIsNot() throws Exception {
     Device phone = subscribed("phone", AckMode.AUTO);
     push("1");
