@@ -4,6 +4,7 @@ import io.belfry.core.log.Batch;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.CursorState;
 import io.belfry.core.log.Cursors;
+import io.belfry.core.log.DeadLetters;
 import io.belfry.core.log.Entry;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Logs;
@@ -28,6 +29,7 @@ public final class CursorKeeper implements AutoCloseable {
 
   private final Cursors cursors;
   private final Logs logs;
+  private final DeadLetters deadLetters;
   private final ConcurrentHashMap<CursorKey, Cursor> open = new ConcurrentHashMap<>();
   private final CursorWriter writer;
 
@@ -38,6 +40,7 @@ public final class CursorKeeper implements AutoCloseable {
   CursorKeeper(Store store, Duration deviceTtl) {
     this.cursors = store.cursors();
     this.logs = store.logs();
+    this.deadLetters = store.deadLetters();
     this.writer =
         new CursorWriter(
             store, deviceTtl.dividedBy(USES_A_TTL), () -> open.values().forEach(Cursor::use));
@@ -50,20 +53,30 @@ public final class CursorKeeper implements AutoCloseable {
     return opened.start();
   }
 
-  /// Settles everything up to `offset` for this device, at most up to the last entry. Durable once
-  /// it returns. Blocks.
+  /// Settles everything up to `offset` for this device, at most up to the last entry, and what was
+  /// delivered once more at `offset` itself. Durable once it returns. Blocks.
   ///
   /// @throws StoreUnavailableException where the store cannot take it now
   public void settle(CursorKey key, long offset) {
     long last = logs.last(key.destination());
     Cursor cursor = open(key, new From.Cursor()).cursor();
     try {
+      settleRedeemed(cursor, offset);
       cursor.settleThrough(Math.min(offset, last));
       joinBeyond(cursor);
       cursor.tellOthers(null);
       cursors.merge(Map.of(key, cursor.state()));
     } finally {
       release(cursor);
+    }
+  }
+
+  // A dead letter is settled already. Who names its very offset was delivered it once more, maybe
+  // on
+  // a connection that is gone or on another node; one that waits is not settled by what follows it.
+  private void settleRedeemed(Cursor cursor, long offset) {
+    if (cursor.isSettled(offset) && deadLetters.redelivery(cursor.key(), offset) != null) {
+      deadLetters.settled(cursor.key(), offset);
     }
   }
 

@@ -67,6 +67,30 @@ class RedeemedTests extends DeliveryFixture {
     assertThat(phone.offsets()).containsExactly(one, one);
   }
 
+  @Test
+  void itIsSettledByAnAcknowledgementOverHttpWhateverItCameOver() throws Exception {
+    CursorKey key = new CursorKey(INBOX, "alice", "phone");
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    long two = deadLetter(phone, subscription, "two");
+    redeliver(one);
+    redeliver(two);
+    phone.await(4);
+
+    deliveries.cursors().settle(key, two);
+    assertThat(store.deadLetters().redeliveries(key)).containsExactly(one);
+    deliveries.cursors().settle(key, one);
+    assertThat(store.deadLetters().redeliveries(key)).isEmpty();
+
+    disconnect(phone, subscription);
+    FakeConnection back = device("phone");
+    subscribe(back, AckMode.CLIENT_INDIVIDUAL);
+    long three = push("three");
+    back.await(1);
+    assertThat(back.offsets()).containsExactly(three);
+  }
+
   private long deadLetter(FakeConnection phone, Subscription subscription, String text)
       throws InterruptedException {
     int before = store.deadLetters().after(0, 10).size();
