@@ -131,7 +131,7 @@ class HardeningIT {
   void aStreamEndsWithItsToken() throws Exception {
     try (TestNode node = TestNode.start(data)) {
       TokenSigner signer = Objects.requireNonNull(TokenSigner.of(node.bean(Environment.class)));
-      String token = signer.sign("amy", "", Duration.ofSeconds(1));
+      String token = signer.sign("amy", "", Duration.ofSeconds(5));
       String path = "/user/queue/q?access_token=" + token;
       try (EventClient events = EventClient.open(node, "", path)) {
         assertThat(events.response().statusCode()).isEqualTo(200);

@@ -314,7 +314,7 @@ class HardeningIT {
   @Test
   void aConnectionEndsWithItsToken() {
     TokenSigner signer = Objects.requireNonNull(TokenSigner.of(node.bean(Environment.class)));
-    String token = signer.sign("eva", "", Duration.ofSeconds(1));
+    String token = signer.sign("eva", "", Duration.ofSeconds(5));
     try (RawMqtt client =
         RawMqtt.connect(node, "eva", "d", connect -> connect.password(token.getBytes(UTF_8)))) {
       assertThat(client.disconnected()).isEqualTo(0x87);
