@@ -304,6 +304,9 @@ export class Belfry extends EventTarget {
   }
 
   #to({ state, delay, reason }) {
+    if (this.#isClosed && state !== 'closed') {
+      return; // what it was still waiting for has come
+    }
     if (state === this.#state.state && delay === this.#state.delay && this.#isTold) {
       return;
     }

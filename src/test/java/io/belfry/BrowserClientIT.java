@@ -129,6 +129,31 @@ class BrowserClientIT extends BrowserTest {
   }
 
   @Test
+  void staysClosedThoughATokenIsRefusedToItAfterwards() {
+    Tab waiting =
+        Tab.open(
+                context(),
+                address(),
+                Setup.of("nina").with("token: () => Promise.reject(new Error('none'))"))
+            .awaitState("waiting");
+    Tab asking =
+        Tab.open(
+            context(),
+            address(),
+            Setup.of("nina").with("token: () => new Promise((_, no) => { window.refuse = no; })"));
+    eventually().until(() -> (boolean) asking.run("() => 'refuse' in window"));
+    waiting.run("() => belfry.close()");
+    asking.run("() => belfry.close()");
+    asking.run("() => refuse(new Error('too late'))");
+    // Longer than the first delays, after which it would ask again.
+    waiting.run("() => new Promise(resolve => setTimeout(resolve, 2_000))");
+    for (Tab closed : List.of(waiting, asking)) {
+      assertThat(closed.state()).isEqualTo("closed");
+      assertThat(closed.run("() => belfry.state")).isEqualTo("closed");
+    }
+  }
+
+  @Test
   void renewsATokenBeforeItExpires() throws Exception {
     // Made when it is asked for, so that a page that opens slowly costs nothing of its time.
     context().exposeFunction("brief", _ -> TestTokens.token("rene", "", BRIEF));
