@@ -3,6 +3,7 @@ import { gapAfter, toMessage } from './message.js';
 
 const ANSWERS_WITHIN = 50; // the other tabs say what they listen to
 export const MOST_STREAMS = 64; // the server's limit
+const SIBLING_WITHIN = 500; // what one stream brings, the others of its destination bring by then, or start after it
 const MOST_OPEN = 2_000; // beyond it the oldest refused entries are dead letters, whose end the server does not tell
 
 /**
@@ -108,6 +109,7 @@ export class Leader {
     for (const stream of this.#streams.values()) {
       if (![...this.#members.values()].some(member => member.streams.has(stream.id))) {
         stream.subscription?.stop();
+        clearTimeout(stream.awaiting);
         this.#streams.delete(stream.id);
       }
     }
@@ -118,7 +120,15 @@ export class Leader {
       } else if (this.#streams.size === MOST_STREAMS) {
         console.warn(`belfry: there are ${MOST_STREAMS} subscriptions already, ${destination} is left out`);
       } else {
-        this.#streams.set(id, { id, destination, from, subscription: null, entries: new Map(), highest: 0 });
+        this.#streams.set(id, {
+          id,
+          destination,
+          from,
+          subscription: null,
+          entries: new Map(),
+          highest: 0, // on this connection
+          awaiting: 0, // the timer of what its siblings are to bring too
+        });
       }
     }
     if (this.#isListening) {
@@ -136,6 +146,9 @@ export class Leader {
       this.#streams.forEach(stream => {
         stream.subscription = null;
         stream.entries.clear(); // the server brings again what is not settled
+        stream.highest = 0;
+        clearTimeout(stream.awaiting);
+        stream.awaiting = 0;
       });
       this.#send({ type: 'who' });
     }
@@ -178,6 +191,7 @@ export class Leader {
       if (stream.entries.size > MOST_OPEN) {
         forgetOldestRefused(stream.entries);
       }
+      this.#awaitSiblings(stream);
     }
     this.#send({ type: 'message', stream: stream.id, message, gap });
   }
@@ -227,10 +241,18 @@ export class Leader {
   }
 
   #isDone(stream, entry) {
-    const listening = [...this.#members].filter(([, member]) => member.streams.has(stream.id) && !member.isAway);
+    const needed = this.#needed(stream.destination);
+    return needed.length > 0 && needed.every(([tab, { streams }]) => !streams.has(stream.id) || entry.done.has(tab));
+  }
+
+  // Whose handlers are waited for, on whichever of its streams they listen.
+  #needed(destination) {
+    const streams = [...this.#streams.values()].filter(stream => stream.destination === destination);
+    const listening = [...this.#members].filter(
+      ([, member]) => !member.isAway && streams.some(({ id }) => member.streams.has(id)),
+    );
     const visible = listening.filter(([, member]) => member.isVisible);
-    const needed = visible.length > 0 ? visible : listening;
-    return needed.length > 0 && needed.every(([tab]) => entry.done.has(tab));
+    return visible.length > 0 ? visible : listening;
   }
 
   // An acknowledgement on one subscription settles the entry for the whole device, so for the other ones too.
@@ -239,7 +261,27 @@ export class Leader {
     if (entry) {
       return !this.#isDone(stream, entry);
     }
-    return stream.highest < offset && [...stream.entries.values()].some(open => !this.#isDone(stream, open));
+    return stream.highest < offset && this.#needed(stream.destination).some(([, { streams }]) => streams.has(stream.id));
+  }
+
+  // A stream that has nothing to do and has not brought by then what this one did will not bring it.
+  #awaitSiblings(stream) {
+    const { highest } = stream;
+    if (stream.awaiting || !this.#siblings(stream).some(sibling => sibling.highest < highest)) {
+      return;
+    }
+    stream.awaiting = setTimeout(() => {
+      stream.awaiting = 0;
+      for (const sibling of this.#siblings(stream)) {
+        if ([...sibling.entries.values()].every(open => open.isRefused || this.#isDone(sibling, open))) {
+          sibling.highest = Math.max(sibling.highest, highest);
+        }
+      }
+      if (this.#connection.isOpen) {
+        this.#settleStream(stream);
+        this.#awaitSiblings(stream);
+      }
+    }, SIBLING_WITHIN);
   }
 
   #siblings(stream) {

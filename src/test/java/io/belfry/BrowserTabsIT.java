@@ -59,6 +59,49 @@ class BrowserTabsIT extends BrowserTest {
   }
 
   @Test
+  void waitsForTheHandlersOfAllVisibleTabsWhereverTheyStart() throws Exception {
+    Tab slow = open(Setup.of("wera").with("from: 'latest'").handledBy(KEPT_WAITING));
+    Tab fast = open(Setup.of("wera"));
+    push("wera", "1");
+    slow.awaitBodies(1);
+    fast.awaitBodies(1);
+    push("wera", "2");
+    fast.awaitBodies(1, 2); // so what it said of the first one has been heard
+    assertThat(pending("wera")).isEqualTo(2);
+    slow.setVisible(false);
+    awaitNothingPends("wera");
+  }
+
+  @Test
+  void givesARefusedMessageAgainThoughAHandlerThatStartsElsewhereHasIt() throws Exception {
+    Tab tab =
+        open(
+            Setup.of("rosa")
+                .with("from: 'latest'")
+                .handledBy(
+                    "() => { if (!window.once) { window.once = true; throw new Error('not now'); } }"));
+    Tab other = open(Setup.of("rosa"));
+    push("rosa", "1");
+    tab.awaitBodies(1, 1);
+    awaitNothingPends("rosa");
+    other.awaitBodies(1);
+  }
+
+  @Test
+  void readsAllAgainBesideAHandlerThatStartsAtTheEnd() throws Exception {
+    int entries = 600; // more than two windows
+    for (int body = 1; body <= entries; body++) {
+      push("paul", "" + body);
+    }
+    Tab last = open(Setup.of("paul").with("from: 'latest'"));
+    Tab first = open(Setup.of("paul").with("from: 'earliest'"));
+    eventually().untilAsserted(() -> assertThat(first.bodies()).hasSize(entries));
+    assertThat(first.offsets()).isSorted().doesNotHaveDuplicates();
+    last.awaitBodies();
+    awaitNothingPends("paul");
+  }
+
+  @Test
   void handsOverWhatIsOpenToATabThatComesLate() throws Exception {
     open(Setup.of("lisa").handledBy(KEPT_WAITING));
     push("lisa", "1");
