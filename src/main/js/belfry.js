@@ -1,6 +1,6 @@
 import { Backoff } from './backoff.js';
 import { DISCONNECTED_BY_OPERATOR } from './connection.js';
-import { browserDevice, deferred, isDevice, tabDevice } from './device.js';
+import { browserDevice, deferred, isDevice, randomHex, tabDevice } from './device.js';
 import { Inbox } from './inbox.js';
 import { Leader, MOST_STREAMS } from './leader.js';
 import { canShare, Tabs } from './tabs.js';
@@ -27,6 +27,7 @@ export class Belfry extends EventTarget {
   #isClosed = false;
   #joining = deferred(); // resolved when something may have become possible
   #streams = 0;
+  #name = randomHex(4); // in the names of its own streams
   #page = new AbortController();
 
   constructor(options) {
@@ -55,7 +56,7 @@ export class Belfry extends EventTarget {
     if (typeof handler !== 'function') {
       throw new TypeError('A handler is a function.');
     }
-    const stream = from === undefined ? destination : `${destination} ${this.#streams++}`;
+    const stream = this.#streamOf(destination, from);
     const inbox = this.#inboxes.get(stream) ?? this.#newInbox(stream, destination, from);
     const taken = inbox.add(handler);
     this.#tellHere();
@@ -224,6 +225,21 @@ export class Belfry extends EventTarget {
   }
 
   // ---- messages
+
+  // Tabs share one that starts at the end: each new one would move the cursor there, past what the others still need.
+  #streamOf(destination, from) {
+    if (from === undefined) {
+      return destination;
+    }
+    if (from !== 'latest') {
+      return `${destination} ${this.#name} ${this.#streams++}`;
+    }
+    let number = 0;
+    while (this.#inboxes.has(`${destination} latest ${number}`)) {
+      number++;
+    }
+    return `${destination} latest ${number}`;
+  }
 
   #newInbox(stream, destination, from) {
     if (this.#inboxes.size === MOST_STREAMS) {

@@ -95,6 +95,7 @@ export class Leader {
       this.#send({ type: 'message', to: tab, stream, message, gap });
     }
     this.#send({ type: 'caught-up', to: tab, stream });
+    this.#streams.get(stream)?.subscription?.ready.then(() => this.#send({ type: 'started', to: tab, stream }));
   }
 
   #gone(tab) {
@@ -116,7 +117,7 @@ export class Leader {
     for (const { id, destination, from } of wanted) {
       const known = this.#streams.get(id);
       if (known) {
-        known.from = from;
+        known.from = from === 'latest' ? known.from : from; // who comes late moves nobody's start
       } else if (this.#streams.size === MOST_STREAMS) {
         console.warn(`belfry: there are ${MOST_STREAMS} subscriptions already, ${destination} is left out`);
       } else {
@@ -174,7 +175,10 @@ export class Leader {
     if (!stream.subscription) {
       const { id, destination, from } = stream;
       const subscription = this.#connection.subscribe(destination, from, frame => this.#bring(stream, frame));
-      subscription.ready = subscription.ready.then(() => this.#send({ type: 'started', stream: id }));
+      subscription.ready = subscription.ready.then(() => {
+        stream.from = from === 'latest' ? undefined : stream.from;
+        this.#send({ type: 'started', stream: id });
+      });
       stream.subscription = subscription;
     }
     return stream.subscription.ready;

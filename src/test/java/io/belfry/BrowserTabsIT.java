@@ -102,6 +102,42 @@ class BrowserTabsIT extends BrowserTest {
   }
 
   @Test
+  void startsEachTabWhereItIsTold() throws Exception {
+    try (StallingProxy network = StallingProxy.to(node().webSocket().getPort())) {
+      push("fred", "1");
+      push("fred", "2");
+      Tab last = open(network.address(), Setup.of("fred").with("from: 'latest'"));
+      Tab first = open(network.address(), Setup.of("fred").with("from: 'earliest'"));
+      Tab again = open(network.address(), Setup.of("fred").with("from: 'earliest'"));
+      first.awaitBodies(1, 2);
+      again.awaitBodies(1, 2);
+      network.cut();
+      push("fred", "3");
+      for (Tab tab : List.of(first, again)) {
+        tab.awaitBodies(1, 2, 3);
+      }
+      last.awaitBodies(3);
+      awaitNothingPends("fred");
+      awaitSessions("fred", 1);
+    }
+  }
+
+  @Test
+  void keepsWhatATabRefusedThoughAnotherStartsAtTheEnd() throws Exception {
+    Tab tab =
+        open(
+            Setup.of("lena")
+                .with("from: 'latest'")
+                .handledBy("() => { if (!window.calm) { throw new Error('not now'); } }"));
+    push("lena", "1");
+    tab.awaitBodies(1);
+    open(Setup.of("lena").with("from: 'latest'"));
+    tab.run("() => { window.calm = true; }");
+    eventually().until(() -> tab.bodies().size() > 1);
+    awaitNothingPends("lena");
+  }
+
+  @Test
   void handsOverWhatIsOpenToATabThatComesLate() throws Exception {
     open(Setup.of("lisa").handledBy(KEPT_WAITING));
     push("lisa", "1");
