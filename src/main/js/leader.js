@@ -206,7 +206,12 @@ export class Leader {
     const stream = this.#streams.get(id);
     const entry = stream?.entries.get(offset);
     if (!entry) {
-      return; // settled, or of an earlier connection: it comes again, and is answered again
+      // Settled, so it is for the tab to give it again. Or of an earlier connection: then it comes again too, and is
+      // answered again.
+      if (stream && how === 'failed') {
+        this.#send({ type: 'settled', to: tab, stream: id, offset });
+      }
+      return;
     }
     const other = how === 'done' ? 'failed' : 'done';
     entry[how].add(tab);

@@ -135,6 +135,18 @@ class BrowserTabsIT extends BrowserTest {
     tab.run("() => { window.calm = true; }");
     eventually().until(() -> tab.bodies().size() > 1);
     awaitNothingPends("lena");
+  void givesAHiddenTabAgainWhatItRefusesAfterOthersHaveIt() throws Exception {
+    open(Setup.of("hugo"));
+    Tab hidden =
+        open(
+            Setup.of("hugo")
+                .handledBy("() => new Promise((_, refuse) => { window.refuse = refuse; })"));
+    hidden.setVisible(false);
+    push("hugo", "1");
+    hidden.awaitBodies(1);
+    awaitNothingPends("hugo");
+    hidden.run("() => refuse(new Error('not now'))");
+    hidden.awaitBodies(1, 1);
   }
 
   @Test
