@@ -169,7 +169,10 @@ export class Belfry extends EventTarget {
 
   #introduce() {
     this.#tellHere();
-    this.#inboxes.forEach((_, stream) => this.#send({ type: 'again', stream }));
+    this.#inboxes.forEach((inbox, stream) => {
+      this.#send({ type: 'again', stream });
+      inbox.refused.forEach(offset => this.#send({ type: 'failed', stream, offset }));
+    });
   }
 
   #receive(message) {

@@ -82,6 +82,11 @@ export class Inbox {
     this.#handlers.forEach(handler => handler.retry(offset));
   }
 
+  /** What handlers have refused and not had again since: whom that was told may be gone. */
+  get refused() {
+    return new Set([...this.#handlers].flatMap(handler => handler.refused));
+  }
+
   /** Takes no more; resolves once what has begun is over. */
   async finish() {
     this.#handlers.forEach(handler => handler.stop());
@@ -123,6 +128,12 @@ class Handler {
     return this.#marks.get(offset) === 'done';
   }
 
+  get refused() {
+    return [...this.#failed.keys()].filter(
+      offset => this.#marks.get(offset) === 'failed' && this.#failed.get(offset).times < MOST_RETRIES,
+    );
+  }
+
   offer(message) {
     if (this.#isStopped) {
       return;
@@ -153,7 +164,8 @@ class Handler {
     if (this.#marks.get(offset) !== 'failed' || !failure || failure.times > MOST_RETRIES) {
       return;
     }
-    const again = () => this.#isStopped || this.#marks.get(offset) !== 'failed' || this.offer(failure.message);
+    const isSame = () => this.#marks.get(offset) === 'failed' && this.#failed.get(offset) === failure;
+    const again = () => this.#isStopped || !isSame() || this.offer(failure.message);
     setTimeout(again, RETRY_FIRST * 2 ** (failure.times - 1));
   }
 

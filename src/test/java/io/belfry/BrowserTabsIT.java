@@ -123,18 +123,6 @@ class BrowserTabsIT extends BrowserTest {
   }
 
   @Test
-  void keepsWhatATabRefusedThoughAnotherStartsAtTheEnd() throws Exception {
-    Tab tab =
-        open(
-            Setup.of("lena")
-                .with("from: 'latest'")
-                .handledBy("() => { if (!window.calm) { throw new Error('not now'); } }"));
-    push("lena", "1");
-    tab.awaitBodies(1);
-    open(Setup.of("lena").with("from: 'latest'"));
-    tab.run("() => { window.calm = true; }");
-    eventually().until(() -> tab.bodies().size() > 1);
-    awaitNothingPends("lena");
   void givesAHiddenTabAgainWhatItRefusesAfterOthersHaveIt() throws Exception {
     open(Setup.of("hugo"));
     Tab hidden =
@@ -147,6 +135,46 @@ class BrowserTabsIT extends BrowserTest {
     awaitNothingPends("hugo");
     hidden.run("() => refuse(new Error('not now'))");
     hidden.awaitBodies(1, 1);
+  }
+
+  @Test
+  void givesAHiddenTabAgainWhatItRefusesWhileNoTabIsConnected() throws Exception {
+    Tab connected = open(Setup.of("hans"));
+    Tab next = open(Setup.of("jens"));
+    next.run(
+        """
+        async () => {
+          const { held } = await navigator.locks.query();
+          const shared = held.map(({ name }) => name).find(name => name.endsWith(' hans'));
+          navigator.locks.request(shared, () => new Promise(() => {})).catch(() => {}); // it does not lead, though
+        }
+        """);
+    Tab hidden =
+        open(
+            Setup.of("hans")
+                .handledBy("() => new Promise((_, refuse) => { window.refuse = refuse; })"));
+    hidden.setVisible(false);
+    push("hans", "1");
+    hidden.awaitBodies(1);
+    awaitNothingPends("hans");
+    connected.page().close();
+    hidden.run("() => refuse(new Error('not now'))");
+    hidden.awaitBodies(1, 1);
+  }
+
+  @Test
+  void keepsWhatATabRefusedThoughAnotherStartsAtTheEnd() throws Exception {
+    Tab tab =
+        open(
+            Setup.of("lena")
+                .with("from: 'latest'")
+                .handledBy("() => { if (!window.calm) { throw new Error('not now'); } }"));
+    push("lena", "1");
+    tab.awaitBodies(1);
+    open(Setup.of("lena").with("from: 'latest'"));
+    tab.run("() => { window.calm = true; }");
+    eventually().until(() -> tab.bodies().size() > 1);
+    awaitNothingPends("lena");
   }
 
   @Test
