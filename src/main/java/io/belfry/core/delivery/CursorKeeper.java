@@ -72,8 +72,8 @@ public final class CursorKeeper implements AutoCloseable {
   }
 
   // A dead letter is settled already. Who names its very offset was delivered it once more, maybe
-  // on
-  // a connection that is gone or on another node; one that waits is not settled by what follows it.
+  // on a connection that is gone or at another node; one that waits is not settled by what follows
+  // it.
   private void settleRedeemed(Cursor cursor, long offset) {
     if (cursor.isSettled(offset) && deadLetters.redelivery(cursor.key(), offset) != null) {
       deadLetters.settled(cursor.key(), offset);
