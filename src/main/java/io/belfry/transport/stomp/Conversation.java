@@ -100,6 +100,14 @@ final class Conversation implements Life.Talk {
       }
       case DISCONNECT -> disconnect(frame);
     }
+    receipts.stand();
+  }
+
+  /// Handles nothing more, and fails once what came before is answered: who has pushed is to know
+  /// what was taken.
+  void refuse(Failure failure) {
+    inflow.end();
+    receipts.refuse(failure);
   }
 
   private void subscribe(StompFrame frame) {

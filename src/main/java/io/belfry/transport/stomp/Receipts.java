@@ -25,6 +25,7 @@ final class Receipts {
 
   // Guarded by this monitor; there only while something is open.
   private @Nullable ArrayDeque<Promise> open;
+  private @Nullable Promise lastOfWhole;
 
   /// @param kept sends a `RECEIPT`; called in order, under a lock: must neither block nor be slow
   /// @param broken sends an `ERROR` instead, likewise
@@ -73,6 +74,20 @@ final class Receipts {
     answer();
   }
 
+  /// A frame was handled to its end: what was promised stands.
+  synchronized void stand() {
+    lastOfWhole = open == null ? null : open.peekLast();
+  }
+
+  /// A frame could not be handled: what was promised since those that were counts no more, and this
+  /// comes once all that stands is answered.
+  synchronized void refuse(Failure failure) {
+    while (open != null && !open.isEmpty() && open.peekLast() != lastOfWhole) {
+      open.removeLast();
+    }
+    breach(promise(failure.receiptId()), failure);
+  }
+
   private void answer() {
     ArrayDeque<Promise> all = open;
     while (all != null && !all.isEmpty() && all.getFirst().done) {
@@ -88,6 +103,7 @@ final class Receipts {
     }
     if (all != null && all.isEmpty()) {
       open = null;
+      lastOfWhole = null;
     }
   }
 }

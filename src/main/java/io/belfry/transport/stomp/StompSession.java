@@ -88,7 +88,12 @@ final class StompSession implements ClientSession, Inflow.Handler<StompFrame>, O
 
   @Override
   public void broken(RuntimeException wrong, @Nullable StompFrame frame) {
-    fail(Failures.of(wrong).about(frame == null ? null : frame.receipt()));
+    Failure failure = Failures.of(wrong).about(frame == null ? null : frame.receipt());
+    if (life.state() instanceof State.Connected<?, Conversation>(Conversation conversation)) {
+      conversation.refuse(failure);
+    } else {
+      fail(failure);
+    }
   }
 
   private void connect(StompFrame frame, Arrival arrival) {

@@ -95,6 +95,22 @@ class SendTests extends SessionFixture {
   }
 
   @Test
+  void whatCameBeforeAFrameThatIsRefusedIsAnsweredFirst() {
+    Client service = connected("service/push");
+    logs.holds = true;
+
+    service.send(TO_ALICE + "receipt:1\n\na");
+    service.send("SEND\ndestination:/topic/%zz\nreceipt:2\n\nx");
+    service.send(TO_ALICE + "receipt:3\n\nnever");
+    assertThat(service.wire.hasNothing()).isTrue();
+    logs.held.removeFirst().run();
+
+    assertThat(service.next("RECEIPT").header("receipt-id")).isEqualTo("1");
+    assertThat(service.error(1002).header("receipt-id")).isEqualTo("2");
+    assertThat(logs.held).isEmpty();
+  }
+
+  @Test
   void receiptsComeInTheOrderOfTheFrames() {
     Client service = connected("service/push");
     logs.holds = true;
