@@ -13,6 +13,8 @@ final class Axe {
   private static final String RUN =
       """
       async () => {
+        const changing = document.getAnimations().filter(change => change instanceof CSSTransition);
+        await Promise.allSettled(changing.map(change => change.finished));
         const { violations } = await axe.run(document);
         return violations
           .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -22,7 +24,7 @@ final class Axe {
 
   private Axe() {}
 
-  /// What is serious or worse, a line each.
+  /// What is serious or worse once colours have changed to the end, a line each.
   @SuppressWarnings("unchecked") // what the script answers
   static List<String> seriousIn(Page page) {
     try (InputStream script = Axe.class.getResourceAsStream(SCRIPT)) {
