@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -22,104 +25,95 @@ import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 /// The order of appends on a Redis that refuses them for a while, tick by tick.
 class AppendsIT {
   @TempDir Path directory;
+  private RedisServer server;
+  private Servers servers;
+  private Link link;
+  private Appends appends;
+
+  @BeforeEach
+  void start() {
+    server = RedisServer.start(directory);
+    servers = OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()));
+    link = Link.connect(servers, null);
+    appends = new Appends(new AppendScript(link, Retention.defaults()), places -> {});
+  }
+
+  @AfterEach
+  void stop() {
+    servers.close();
+    server.close();
+  }
 
   @Test
   void whatComesIsBehindWhatWaitsToBeSentAgain() {
-    try (RedisServer server = RedisServer.start(directory);
-        Servers servers =
-            OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()))) {
-      Link link = Link.connect(servers, null);
-      Appends appends = new Appends(new AppendScript(link, Retention.defaults()), places -> {});
-      long before = offset(appends.append(push("ordered")));
-      server.ask(r -> r.replicaof("127.0.0.1", 1));
-      CompletableFuture<Appended> first = appends.append(push("ordered"));
-      CompletableFuture<Appended> second = appends.append(push("ordered"));
-      awaitAnswered(link);
-      server.ask(r -> r.replicaofNoOne());
+    long before = offset(appends.append(push("ordered")));
+    server.ask(r -> r.replicaof("127.0.0.1", 1));
+    CompletableFuture<Appended> first = appends.append(push("ordered"));
+    CompletableFuture<Appended> second = appends.append(push("ordered"));
+    awaitAnswered();
+    server.ask(r -> r.replicaofNoOne());
 
-      CompletableFuture<Appended> third = appends.append(push("ordered"));
-      appends.tick();
+    CompletableFuture<Appended> third = appends.append(push("ordered"));
+    appends.tick();
 
-      List<Long> offsets = Stream.of(first, second, third).map(AppendsIT::offset).toList();
-      assertThat(offsets).isSorted().doesNotHaveDuplicates().allMatch(offset -> offset > before);
-    }
+    List<Long> offsets = Stream.of(first, second, third).map(AppendsIT::offset).toList();
+    assertThat(offsets).isSorted().doesNotHaveDuplicates().allMatch(offset -> offset > before);
   }
 
   @Test
   void whatGathersIsSentTogetherAndStaysInOrder() {
-    try (RedisServer server = RedisServer.start(directory);
-        Servers servers =
-            OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()))) {
-      Link link = Link.connect(servers, null);
-      Appends appends = new Appends(new AppendScript(link, Retention.defaults()), places -> {});
-      offset(appends.append(push("ordered")));
-      Map<String, Long> before = server.calls();
+    offset(appends.append(push("ordered")));
+    Map<String, Long> before = server.calls();
 
-      List<CompletableFuture<Appended>> answers =
-          IntStream.range(0, 1_000).mapToObj(i -> appends.append(push("ordered"))).toList();
+    List<CompletableFuture<Appended>> answers =
+        IntStream.range(0, 1_000).mapToObj(i -> appends.append(push("ordered"))).toList();
 
-      assertThat(answers.stream().map(AppendsIT::offset).toList())
-          .isSorted()
-          .doesNotHaveDuplicates();
-      assertThat(server.callsSince(before).get("evalsha")).isLessThan(500);
-    }
+    assertThat(answers.stream().map(AppendsIT::offset).toList()).isSorted().doesNotHaveDuplicates();
+    assertThat(server.callsSince(before).get("evalsha")).isLessThan(500);
   }
 
   @Test
   void whatHasGatheredWaitsWithThoseBeforeItThatAreSentAgain() {
-    try (RedisServer server = RedisServer.start(directory);
-        Servers servers =
-            OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()))) {
-      Link link = Link.connect(servers, null);
-      Appends appends = new Appends(new AppendScript(link, Retention.defaults()), places -> {});
-      offset(appends.append(push("ordered")));
-      server.ask(r -> r.replicaof("127.0.0.1", 1));
-      Map<String, Long> before = server.calls();
-      server.ask(r -> r.clientPause(500));
+    offset(appends.append(push("ordered")));
+    server.ask(r -> r.replicaof("127.0.0.1", 1));
+    Map<String, Long> before = server.calls();
+    server.ask(r -> r.clientPause(500));
 
-      List<CompletableFuture<Appended>> answers =
-          IntStream.range(0, 20).mapToObj(i -> appends.append(push("ordered"))).toList();
-      awaitAnswered(link);
-      assertThat(server.callsSince(before).get("evalsha")).isEqualTo(1);
-      server.ask(r -> r.replicaofNoOne());
-      appends.tick();
+    List<CompletableFuture<Appended>> answers =
+        IntStream.range(0, 20).mapToObj(i -> appends.append(push("ordered"))).toList();
+    awaitAnswered();
+    assertThat(server.callsSince(before).get("evalsha")).isEqualTo(1);
+    server.ask(r -> r.replicaofNoOne());
+    appends.tick();
 
-      assertThat(answers.stream().map(AppendsIT::offset).toList())
-          .isSorted()
-          .doesNotHaveDuplicates();
-    }
+    assertThat(answers.stream().map(AppendsIT::offset).toList()).isSorted().doesNotHaveDuplicates();
   }
 
   @Test
   void whatIsRefusedFailsWithoutThoseThatWereSentWithIt() {
-    try (RedisServer server = RedisServer.start(directory);
-        Servers servers =
-            OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()))) {
-      Link link = Link.connect(servers, null);
-      Appends appends = new Appends(new AppendScript(link, Retention.defaults()), places -> {});
-      server.ask(r -> r.set("belfry:t:{broken}:e", "no stream"));
-      server.ask(r -> r.clientPause(500));
-      // So many that what comes after them gathers.
-      List<CompletableFuture<Appended>> before =
-          IntStream.range(0, 8).mapToObj(i -> appends.append(push("before"))).toList();
-      CompletableFuture<Appended> good = appends.append(push("good"));
-      CompletableFuture<Appended> broken = appends.append(push("broken"));
-      CompletableFuture<Appended> better = appends.append(push("better"));
+    server.ask(r -> r.set("belfry:t:{broken}:e", "no stream"));
+    server.ask(r -> r.clientPause(500));
+    // So many that what comes after them gathers.
+    List<CompletableFuture<Appended>> before =
+        IntStream.range(0, 8).mapToObj(i -> appends.append(push("before"))).toList();
+    CompletableFuture<Appended> good = appends.append(push("good"));
+    CompletableFuture<Appended> broken = appends.append(push("broken"));
+    CompletableFuture<Appended> better = appends.append(push("better"));
 
-      while (!broken.isDone()) {
-        appends.tick();
-      }
-      assertThat(broken).isCompletedExceptionally();
-      assertThat(before).allMatch(answer -> offset(answer) > 0);
-      assertThat(List.of(offset(good), offset(better))).allMatch(offset -> offset > 0);
-      for (String topic : List.of("good", "better")) {
-        assertThat(server.<Long>ask(r -> r.xlen("belfry:t:{" + topic + "}:e"))).isEqualTo(1);
-      }
+    while (!broken.isDone()) {
+      appends.tick();
+      LockSupport.parkNanos(1_000_000);
+    }
+    assertThat(broken).isCompletedExceptionally();
+    assertThat(before).allMatch(answer -> offset(answer) > 0);
+    assertThat(List.of(offset(good), offset(better))).allMatch(offset -> offset > 0);
+    for (String topic : List.of("good", "better")) {
+      assertThat(server.<Long>ask(r -> r.xlen("belfry:t:{" + topic + "}:e"))).isEqualTo(1);
     }
   }
 
   // Answers come in the order of commands: this one's after those to all that was sent before.
-  private static void awaitAnswered(Link link) {
+  private void awaitAnswered() {
     assertThat(link.publish(LogKeys.bytes("belfry:test"), new byte[] {1}).join()).isZero();
   }
 
