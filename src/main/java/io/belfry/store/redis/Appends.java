@@ -103,7 +103,7 @@ final class Appends implements Gathering.Results {
 
   @Override
   public boolean failed(Attempt attempt, Throwable failure, boolean together) {
-    if (attempt.isLate() || !attempt.isToRepeat(failure, together)) {
+    if (attempt.isLate() || !attempt.prepareAgain(failure, together)) {
       attempt.fail(failure);
       return false;
     }

@@ -43,10 +43,11 @@ final class Attempt implements Comparable<Attempt> {
     return System.nanoTime() - since > PATIENCE_NANOS;
   }
 
-  /// Whether it is to be sent again after this failure.
+  /// Prepares it to be sent again after this failure.
   ///
   /// @param together whether it was sent with others
-  boolean isToRepeat(Throwable failure, boolean together) {
+  /// @return false where it is not to be sent again
+  boolean prepareAgain(Throwable failure, boolean together) {
     if (Failures.isUnknown(failure)) {
       call = call.sentAgain();
       // Who is connected now: after a pause that is no longer now.

@@ -93,6 +93,7 @@ final class EventResponse {
     }
   }
 
+  // Never nothing: that would be the last chunk, which is Jetty's.
   private static void writeChunk(EndPoint socket, ByteBuffer bytes, Callback done) {
     byte[] size = (Integer.toHexString(bytes.remaining()) + "\r\n").getBytes(US_ASCII);
     socket.write(done, ByteBuffer.wrap(size), bytes, ByteBuffer.wrap(CRLF));

@@ -25,6 +25,7 @@ final class Receipts {
 
   // Guarded by this monitor; there only while something is open.
   private @Nullable ArrayDeque<Promise> open;
+  // The last one of the frames that were handled to their end; null where it is answered.
   private @Nullable Promise lastOfWhole;
 
   /// @param kept sends a `RECEIPT`; called in order, under a lock: must neither block nor be slow
