@@ -46,7 +46,12 @@ public final class TestNode implements AutoCloseable {
 
   /// Starts a node without authentication, but for what `settings` say of it.
   public static TestNode startWithoutSecret(Path data, String... settings) {
-    return run(List.of(), data, List.of(settings));
+    return startWithoutSecret(List.of(), data, settings);
+  }
+
+  /// The same with more beans than it has by itself.
+  public static TestNode startWithoutSecret(List<Class<?>> more, Path data, String... settings) {
+    return run(more, data, List.of(settings));
   }
 
   private static TestNode run(List<Class<?>> more, Path data, List<String> settings) {

@@ -5,8 +5,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// Down while the store cannot take and answer: a part of readiness.
-@Component
+/// Down while the store cannot take and answer: a part of readiness, which knows it by its name.
+@Component("storeHealthIndicator")
 class StoreHealthIndicator implements HealthIndicator {
   private final Store store;
 

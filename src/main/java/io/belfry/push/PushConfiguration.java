@@ -13,7 +13,7 @@ import org.springframework.core.annotation.Order;
 
 /// Opens the door for pushes.
 @Configuration(proxyBeanMethods = false)
-class PushConfiguration {
+public class PushConfiguration {
   private static final Duration BODY_PATIENCE = Duration.ofSeconds(30);
 
   @Bean

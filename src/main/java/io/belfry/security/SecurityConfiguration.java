@@ -12,6 +12,7 @@ import java.util.Set;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.authorization.AuthorityAuthorizationDecision;
@@ -34,7 +35,8 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 /// Who may ask the servlets for what. There are no sessions, no cookies and no forms, so nothing
 /// that a browser would add by itself to a forged request.
 @Configuration(proxyBeanMethods = false)
-class SecurityConfiguration {
+@Import({TokensConfiguration.class, DemoLogin.class})
+public class SecurityConfiguration {
   private static final String CONTENT_POLICY =
       "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"
           + " frame-ancestors 'none'";

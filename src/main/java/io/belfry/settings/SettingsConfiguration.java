@@ -5,7 +5,7 @@ import org.springframework.context.annotation.Configuration;
 
 /// What follows from the settings alone.
 @Configuration(proxyBeanMethods = false)
-class SettingsConfiguration {
+public class SettingsConfiguration {
   @Bean
   NodeName nodeName(BelfryProperties settings) {
     return NodeName.of(settings);

@@ -16,6 +16,7 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
@@ -26,7 +27,8 @@ import org.springframework.core.annotation.Order;
 /// before any handler sees it. `framework` is a servlet filter, which the core handlers are in
 /// front of: so that all see the same host, Jetty rewrites with that strategy too.
 @Configuration(proxyBeanMethods = false)
-class WebConfiguration {
+@Import({PagesConfiguration.class, ProblemErrorController.class, ProblemResolver.class})
+public class WebConfiguration {
   @Bean
   @Order(Ordered.LOWEST_PRECEDENCE)
   WebServerFactoryCustomizer<JettyServletWebServerFactory> frontHandlers(

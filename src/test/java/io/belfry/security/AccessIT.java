@@ -32,7 +32,7 @@ class AccessIT {
   void start() {
     node =
         TestNode.startWithoutSecret(
-            data, "test.probe=true", "belfry.auth.secret=" + TestTokens.SECRET);
+            ProbeController.PROBES, data, "belfry.auth.secret=" + TestTokens.SECRET);
     http = new RawHttp(node.port());
   }
 

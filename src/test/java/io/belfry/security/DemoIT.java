@@ -24,7 +24,7 @@ class DemoIT {
 
   @BeforeAll
   void start() {
-    node = TestNode.startWithoutSecret(data, "test.probe=true");
+    node = TestNode.startWithoutSecret(ProbeController.PROBES, data);
     http = new RawHttp(node.port());
   }
 

@@ -5,15 +5,13 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /// A core handler that fails at `/probe/door`; in nodes alone that a test starts with
-/// `test.probe=true`.
+/// [ProbeController#PROBES].
 @Component
 @Order(FrontOrder.DOORS)
-@ConditionalOnProperty("test.probe")
 class FailingDoor extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {

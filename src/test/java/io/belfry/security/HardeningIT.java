@@ -32,7 +32,7 @@ class HardeningIT {
   void start() {
     node =
         TestNode.startWithoutSecret(
-            data, "test.probe=true", "belfry.auth.secret=" + TestTokens.SECRET);
+            ProbeController.PROBES, data, "belfry.auth.secret=" + TestTokens.SECRET);
     http = new RawHttp(node.port());
   }
 

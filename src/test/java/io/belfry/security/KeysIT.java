@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,11 +162,10 @@ class KeysIT {
   }
 
   private TestNode node(String... settings) {
-    List<String> all = new ArrayList<>(List.of("test.probe=true"));
-    for (String setting : settings) {
-      all.add(JWT + setting);
-    }
-    return TestNode.startWithoutSecret(directory.resolve("data"), all.toArray(String[]::new));
+    return TestNode.startWithoutSecret(
+        ProbeController.PROBES,
+        directory.resolve("data"),
+        Stream.of(settings).map(JWT::concat).toArray(String[]::new));
   }
 
   private static int status(TestNode node, String token) {

@@ -6,7 +6,6 @@ import io.belfry.RawHttp;
 import io.belfry.RawHttp.Answer;
 import io.belfry.TestNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,9 +129,7 @@ class OriginIT {
   }
 
   private TestNode node(String... settings) {
-    List<String> all = new ArrayList<>(List.of(settings));
-    all.add("test.probe=true");
-    return TestNode.startWithoutSecret(data, all.toArray(String[]::new));
+    return TestNode.startWithoutSecret(ProbeController.PROBES, data, settings);
   }
 
   private static Answer preflight(RawHttp http, String origin, String method, String headers) {

@@ -1,17 +1,18 @@
 package io.belfry.security;
 
 import io.belfry.core.log.StoreUnavailableException;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Shows what a controller sees; in nodes alone that a test starts with `test.probe=true`.
+/// Shows what a controller sees; in nodes alone that a test starts with [#PROBES].
 @RestController
-@ConditionalOnProperty("test.probe")
 class ProbeController {
+  static final List<Class<?>> PROBES = List.of(ProbeController.class, FailingDoor.class);
+
   @GetMapping("/probe/caller")
   String caller(@AuthenticationPrincipal Caller caller) {
     return caller.user();

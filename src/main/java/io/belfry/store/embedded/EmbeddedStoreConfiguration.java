@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 /// Makes the store where `belfry.store` is `embedded`, or says nothing.
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnStore(StoreKind.EMBEDDED)
-class EmbeddedStoreConfiguration {
+public class EmbeddedStoreConfiguration {
   @Bean(destroyMethod = "close")
   EmbeddedStore store(BelfryProperties settings) {
     return EmbeddedStore.open(settings.dataDir(), settings.retention(), Clock.systemUTC());

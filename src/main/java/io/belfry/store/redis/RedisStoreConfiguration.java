@@ -10,7 +10,7 @@ import org.springframework.core.env.Environment;
 /// Makes the store where `belfry.store` is `redis`.
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnStore(StoreKind.REDIS)
-class RedisStoreConfiguration {
+public class RedisStoreConfiguration {
   @Bean(destroyMethod = "close")
   RedisStore store(Environment environment, BelfryProperties settings) {
     SpringRedis spring = SpringRedis.of(environment);

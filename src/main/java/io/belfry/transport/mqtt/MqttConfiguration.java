@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Configuration;
 
 /// Opens the doors for MQTT: over WebSockets, and on a port of its own.
 @Configuration(proxyBeanMethods = false)
-class MqttConfiguration {
+public class MqttConfiguration {
   @Bean
   DoorCounters mqttCounters() {
     return new DoorCounters("mqtt");

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 
 /// Opens the doors for STOMP: over WebSockets, and on a port of its own.
 @Configuration(proxyBeanMethods = false)
-class StompConfiguration {
+public class StompConfiguration {
   @Bean
   StompCounters stompCounters() {
     return new StompCounters();

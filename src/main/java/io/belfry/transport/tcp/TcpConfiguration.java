@@ -13,7 +13,7 @@ import org.springframework.core.annotation.Order;
 
 /// Opens the ports of the plain doors, beside that of HTTP.
 @Configuration(proxyBeanMethods = false)
-class TcpConfiguration {
+public class TcpConfiguration {
   @Bean
   TcpDoors tcpDoors(List<PlainDoor> doors, SslBundles bundles, ServerProperties properties) {
     // In demo mode that is 127.0.0.1, as for HTTP.

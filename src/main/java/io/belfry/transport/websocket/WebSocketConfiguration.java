@@ -12,7 +12,7 @@ import org.springframework.core.annotation.Order;
 
 /// Puts the WebSocket doors in front of the servlets.
 @Configuration(proxyBeanMethods = false)
-class WebSocketConfiguration {
+public class WebSocketConfiguration {
   @Bean
   @Order(FrontOrder.DOORS)
   Handler.Wrapper webSocketDoors(List<Door> doors, Tokens tokens, Deliveries deliveries) {

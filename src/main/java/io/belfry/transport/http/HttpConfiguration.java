@@ -10,11 +10,13 @@ import java.time.InstantSource;
 import org.eclipse.jetty.server.Handler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 
-/// Opens the door for server-sent events.
+/// Opens the door for server-sent events, and the addresses that are read and acknowledged at.
 @Configuration(proxyBeanMethods = false)
-class EventConfiguration {
+@Import({AckController.class, EntryController.class, ReadController.class})
+public class HttpConfiguration {
   @Bean
   DoorCounters eventCounters() {
     return new DoorCounters("sse");
