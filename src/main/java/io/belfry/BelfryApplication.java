@@ -40,13 +40,13 @@ import org.springframework.context.annotation.Import;
   OperationsConfiguration.class
 })
 public class BelfryApplication {
-  static {
-    // Jetty would make the platform's MBean server to ask it, which nothing else here needs.
-    System.getProperties().putIfAbsent("org.eclipse.jetty.util.referencesPerCacheLine", "16");
-  }
-
   static void main(String[] args) {
     Commands.run(List.of(args), System.out, System.err)
-        .ifPresentOrElse(System::exit, () -> SpringApplication.run(BelfryApplication.class, args));
+        .ifPresentOrElse(System::exit, () -> runNode(args));
+  }
+
+  private static void runNode(String[] args) {
+    JvmDefaults.set();
+    SpringApplication.run(BelfryApplication.class, args);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.RawHttp;
 import io.belfry.security.TestTokens;
+import io.belfry.testing.Node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StartIT {
   private static final String SECRET = "BELFRY_AUTH_SECRET";
   private static final int TIMEOUT_SECONDS = 60;
+  private static final String JCMD =
+      Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
 
   @TempDir private Path directory;
 
@@ -75,6 +78,21 @@ class StartIT {
     assertThat(ended.out())
         .contains("APPLICATION FAILED TO START", sentence)
         .doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-Dnothing.said, 20", "-XX:MaxHeapFreeRatio=60, 60", "-XX:MinHeapFreeRatio=30, 70"})
+  void theHeapGivesBackWhatItDoesNotNeedUnlessTheCommandLineSaysHowMuch(String said, int most)
+      throws Exception {
+    try (Node node = Node.start(directory, Map.of("JDK_JAVA_OPTIONS", said))) {
+      Process asked =
+          new ProcessBuilder(JCMD, Long.toString(node.pid()), "VM.flags", "-all")
+              .redirectErrorStream(true)
+              .start();
+
+      assertThat(new String(asked.getInputStream().readAllBytes(), UTF_8))
+          .containsPattern("MaxHeapFreeRatio += " + most + " ");
+    }
   }
 
   @Test
