@@ -30,6 +30,8 @@ final class RocksOptions implements AutoCloseable {
           .setDbWriteBufferSize(48 * MB)
           // One WAL for all families: what is seldom written must not keep the old ones.
           .setMaxTotalWalSize(64 * MB)
+          // A sync of a file that does not grow writes no more than what is new in it.
+          .setRecycleLogFileNum(2)
           .setBytesPerSync(MB)
           // What a crash cut off in the middle of a write was never answered.
           .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
