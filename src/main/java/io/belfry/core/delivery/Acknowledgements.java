@@ -97,7 +97,7 @@ final class Acknowledgements {
     }
   }
 
-  /// The client has this entry; in mode `client`, with all that was delivered up to it.
+  /// The client has this entry; where that is cumulative, with all that was delivered up to it.
   void acknowledge(long offset) {
     int settled;
     synchronized (this) {
@@ -105,7 +105,7 @@ final class Acknowledgements {
         return;
       }
       List<Window.Flight> flights =
-          mode == AckMode.CLIENT ? window.removeUpTo(offset) : single(window.remove(offset));
+          mode.isCumulative() ? window.removeUpTo(offset) : single(window.remove(offset));
       settle(window, flights);
       settled = flights.size();
     }
@@ -115,13 +115,13 @@ final class Acknowledgements {
     }
   }
 
-  /// The client refuses this entry; in mode `client`, with all that was delivered up to it.
+  /// The client refuses this entry; where that is cumulative, with all that was delivered up to it.
   synchronized void refuse(long offset) {
     if (window == null) {
       return;
     }
     List<Window.Flight> flights =
-        mode == AckMode.CLIENT ? window.notWaitingUpTo(offset) : single(window.get(offset));
+        mode.isCumulative() ? window.notWaitingUpTo(offset) : single(window.get(offset));
     for (Window.Flight flight : flights) {
       if (!flight.isWaiting()) {
         int nacks = nacks(flight);
@@ -161,6 +161,13 @@ final class Acknowledgements {
     if (window != null) {
       window.removeSettled(cursor);
       cursor.joinBelow(unsettled(window));
+    }
+  }
+
+  /// A request may have been missed that acknowledged what is read again, which no cursor tells.
+  synchronized void doubt() {
+    if (window != null && mode == AckMode.REQUEST) {
+      window.removeReread();
     }
   }
 

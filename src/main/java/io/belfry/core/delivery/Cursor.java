@@ -208,6 +208,13 @@ final class Cursor {
     subscriptions = subscriptions.stream().filter(s -> s != subscription).toList();
   }
 
+  /// A request says that the device has everything up to `offset`; called without locks.
+  void acknowledgedByRequest(long offset) {
+    for (Subscription subscription : subscriptions) {
+      subscription.acknowledgedByRequest(offset);
+    }
+  }
+
   /// The device's other subscriptions learn that something was settled; called without locks.
   void tellOthers(@Nullable Acknowledgements by) {
     for (Subscription subscription : subscriptions) {

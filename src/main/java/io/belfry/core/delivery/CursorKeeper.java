@@ -53,21 +53,33 @@ public final class CursorKeeper implements AutoCloseable {
     return opened.start();
   }
 
-  /// Settles everything up to `offset` for this device, at most up to the last entry, and what was
-  /// delivered once more at `offset` itself. Durable once it returns. Blocks.
+  /// A request says that this device has everything up to `offset`: settles that, at most up to the
+  /// last entry, and what was delivered once more at `offset` itself. Durable once it returns.
+  /// Blocks.
   ///
   /// @throws StoreUnavailableException where the store cannot take it now
-  public void settle(CursorKey key, long offset) {
+  public void acknowledge(CursorKey key, long offset) {
     long last = logs.last(key.destination());
     Cursor cursor = open(key, new From.Cursor()).cursor();
     try {
+      // More may be in flight than the cursor knows of: what is read again, and dead letters that
+      // are delivered once more.
+      cursor.acknowledgedByRequest(offset);
       settleRedeemed(cursor, offset);
       cursor.settleThrough(Math.min(offset, last));
       joinBeyond(cursor);
       cursor.tellOthers(null);
-      cursors.merge(Map.of(key, cursor.state()));
+      cursors.acknowledge(key, cursor.state(), offset);
     } finally {
       release(cursor);
+    }
+  }
+
+  /// Such a request came to some node. Does not block.
+  void acknowledged(CursorKey key, long offset) {
+    Cursor cursor = open.get(key);
+    if (cursor != null) {
+      cursor.acknowledgedByRequest(offset);
     }
   }
 

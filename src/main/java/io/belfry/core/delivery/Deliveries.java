@@ -31,7 +31,7 @@ public final class Deliveries implements AutoCloseable {
     this.settings = settings;
     this.latency = new Latency(clock);
     this.cursors = new CursorKeeper(store, settings.deviceTtl());
-    this.feeds = new Feeds(store.logs(), store.bells(), clock, settings.recentEntries());
+    this.feeds = new Feeds(store.logs(), store.bells(), cursors, clock, settings.recentEntries());
     this.connections = new Connections(store.presence(), settings);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(

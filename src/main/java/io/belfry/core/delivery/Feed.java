@@ -3,6 +3,7 @@ package io.belfry.core.delivery;
 import io.belfry.core.log.Batch;
 import io.belfry.core.log.Bell;
 import io.belfry.core.log.Bells;
+import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.Entry;
 import io.belfry.core.log.Logs;
@@ -35,6 +36,7 @@ final class Feed {
 
   private final Destination destination;
   private final Logs logs;
+  private final CursorKeeper cursors;
   private final InstantSource clock;
   private final int recentEntries;
 
@@ -67,11 +69,13 @@ final class Feed {
   Feed(
       Destination destination,
       Logs logs,
+      CursorKeeper cursors,
       InstantSource clock,
       int recentEntries,
       Collection<Feed> expecting) {
     this.destination = destination;
     this.logs = logs;
+    this.cursors = cursors;
     this.clock = clock;
     this.recentEntries = recentEntries;
     this.expecting = expecting;
@@ -215,6 +219,8 @@ final class Feed {
       case Bell.Removed gone -> forget(gone.offset());
       case Bell.Passing passing -> forEach(s -> s.offer(passing.message()));
       case Bell.Redeliver again -> forEach(s -> s.redeem(again.user(), again.device()));
+      case Bell.Acknowledged by ->
+          cursors.acknowledged(new CursorKey(destination, by.user(), by.device()), by.offset());
       case Bell.Look look -> {
         doubtRecent();
         forEach(Subscription::doubt);

@@ -15,6 +15,7 @@ final class Feeds {
 
   private final Logs logs;
   private final Bells bells;
+  private final CursorKeeper cursors;
   private final InstantSource clock;
   private final int recentEntries;
   private final ConcurrentHashMap<Destination, Feed> feeds = new ConcurrentHashMap<>();
@@ -25,9 +26,10 @@ final class Feeds {
   // The timer's alone.
   private int rests;
 
-  Feeds(Logs logs, Bells bells, InstantSource clock, int recentEntries) {
+  Feeds(Logs logs, Bells bells, CursorKeeper cursors, InstantSource clock, int recentEntries) {
     this.logs = logs;
     this.bells = bells;
+    this.cursors = cursors;
     this.clock = clock;
     this.recentEntries = recentEntries;
   }
@@ -45,7 +47,7 @@ final class Feeds {
   }
 
   private Feed open(Destination destination) {
-    return new Feed(destination, logs, clock, recentEntries, expecting);
+    return new Feed(destination, logs, cursors, clock, recentEntries, expecting);
   }
 
   int count() {

@@ -73,8 +73,8 @@ public final class Subscription {
     return over;
   }
 
-  /// The client has this entry; in mode `client`, with all that was delivered up to it. What is not
-  /// in flight is passed over.
+  /// The client has this entry; where that is cumulative, with all that was delivered up to it.
+  /// What is not in flight is passed over.
   public void acknowledge(long offset) {
     DeliveryLoop now = loop;
     if (now != null) {
@@ -86,8 +86,9 @@ public final class Subscription {
     }
   }
 
-  /// The client refuses this entry; in mode `client`, with all that was delivered up to it. It
-  /// comes again after a backoff, or becomes a dead letter. What is not in flight is passed over.
+  /// The client refuses this entry; where that is cumulative, with all that was delivered up to it.
+  /// It comes again after a backoff, or becomes a dead letter. What is not in flight is passed
+  /// over.
   public void refuse(long offset) {
     DeliveryLoop now = loop;
     if (now != null) {
@@ -155,10 +156,19 @@ public final class Subscription {
     }
   }
 
-  /// Bells may have been lost, and one of them may have said that of a dead letter.
+  /// A request says that its device has everything up to `offset`.
+  void acknowledgedByRequest(long offset) {
+    if (request.ackMode() == AckMode.REQUEST) {
+      acknowledge(offset);
+    }
+  }
+
+  /// Bells may have been lost, and one of them may have told of a dead letter or of a request that
+  /// acknowledges.
   void doubt() {
     DeliveryLoop now = loop;
     if (now != null && now.cursor().isKept()) {
+      now.acknowledgements().doubt();
       now.redelivery().redeem();
       wake();
     }

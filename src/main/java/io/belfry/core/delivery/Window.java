@@ -134,6 +134,11 @@ final class Window {
     removeIf(Long.MAX_VALUE, f -> f.kind == Kind.DELIVERED && cursor.isSettled(f.offset));
   }
 
+  /// Takes out what is read again.
+  void removeReread() {
+    removeIf(Long.MAX_VALUE, f -> f.kind == Kind.REREAD);
+  }
+
   private List<Flight> removeIf(long upTo, Predicate<Flight> which) {
     List<Flight> gone = new ArrayList<>();
     var all = flights.headMap(upTo, true).values().iterator();

@@ -20,6 +20,9 @@ public sealed interface Bell {
   /// A dead letter is to be delivered to this device again.
   record Redeliver(String user, String device) implements Bell {}
 
+  /// A request to some node acknowledged everything up to `offset` for this device.
+  record Acknowledged(String user, String device, long offset) implements Bell {}
+
   /// Bells may have been lost, of any kind: compare the log's last offset, trust no entry that was
   /// carried along before, and ask for redeliveries.
   record Look() implements Bell {}

@@ -30,6 +30,12 @@ public interface Cursors {
   /// @throws StoreUnavailableException where the store cannot take it now; some may be merged
   void merge(Map<CursorKey, CursorState> states);
 
+  /// Merges one as [#merge] does, after a request that acknowledged everything up to `offset` for
+  /// its device, and rings [Bell.Acknowledged] on all other nodes that listen to its log. Blocks.
+  ///
+  /// @throws StoreUnavailableException where the store cannot take it now
+  void acknowledge(CursorKey key, CursorState state, long offset);
+
   /// The cursors of a user's devices in a log, by device. Blocks.
   ///
   /// @throws StoreUnavailableException where the store cannot be read now

@@ -67,6 +67,12 @@ final class RocksCursors implements Cursors {
   }
 
   @Override
+  public void acknowledge(CursorKey key, CursorState state, long offset) {
+    // There is no other node.
+    merge(Map.of(key, state));
+  }
+
+  @Override
   public Map<String, CursorState> of(Destination destination, String user) {
     return readers.read(() -> {
       Map<String, CursorState> states = new TreeMap<>();

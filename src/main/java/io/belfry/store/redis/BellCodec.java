@@ -1,10 +1,11 @@
 package io.belfry.store.redis;
 
 import io.belfry.core.log.Bell;
+import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.Entry;
 
-/// Bells as the scripts publish them: a letter, then numbers and words that a blank ends each, then
-/// the entry as it is stored.
+/// Bells as they are published: a letter, then numbers and words that a blank ends each, then the
+/// entry as it is stored.
 final class BellCodec {
   private BellCodec() {}
 
@@ -16,9 +17,15 @@ final class BellCodec {
       case 'G' -> new Bell.Grew(words.number(), words.number(), null);
       case 'r' -> new Bell.Removed(words.number());
       case 'p' -> new Bell.Passing(EntryCodec.decode(0, words));
+      case 'a' -> new Bell.Acknowledged(words.word(), words.word(), words.number());
       case 'd' -> new Bell.Redeliver(words.word(), words.word());
       default -> throw new IllegalArgumentException("a bell of an unknown kind");
     };
+  }
+
+  /// A request acknowledged everything up to `offset` for this device.
+  static byte[] encode(CursorKey key, long offset) {
+    return LogKeys.bytes("a" + key.user() + " " + key.device() + " " + offset);
   }
 
   private static Bell grew(Words words) {

@@ -59,21 +59,36 @@ final class RedisCursors implements Cursors {
   public void merge(Map<CursorKey, CursorState> states) {
     List<CompletableFuture<List<Object>>> sent = new ArrayList<>();
     states.forEach((key, state) -> {
-      sent.add(
-          link.run(
-              MERGE,
-              keys(key),
-              link.now(),
-              deviceTtl,
-              MOST,
-              LogKeys.bytes(key.device()),
-              CursorCodec.encode(state)));
+      sent.add(merge(key, state));
       if (sent.size() == MERGED_AT_ONCE) {
         sent.forEach(Link::await);
         sent.clear();
       }
     });
     sent.forEach(Link::await);
+  }
+
+  @Override
+  public void acknowledge(CursorKey key, CursorState state, long offset) {
+    var ignored =
+        Link.await(
+            merge(
+                key,
+                state,
+                link.publish(),
+                link.channel(LogKeys.of(key.destination()).channel()),
+                BellCodec.encode(key, offset)));
+  }
+
+  private CompletableFuture<List<Object>> merge(CursorKey key, CursorState state, byte[]... bell) {
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(link.now());
+    arguments.add(deviceTtl);
+    arguments.add(MOST);
+    arguments.add(LogKeys.bytes(key.device()));
+    arguments.add(CursorCodec.encode(state));
+    arguments.addAll(List.of(bell));
+    return link.run(MERGE, keys(key), arguments.toArray(byte[][]::new));
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.belfry.transport.http;
 
-import io.belfry.core.delivery.Connection;
-import io.belfry.core.delivery.Connections;
 import io.belfry.core.delivery.CursorKeeper;
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.core.log.CursorKey;
@@ -19,11 +17,9 @@ import org.springframework.web.bind.annotation.RestController;
 /// Acknowledgements over HTTP: a device has everything up to an offset.
 @RestController
 class AckController {
-  private final Connections connections;
   private final CursorKeeper cursors;
 
   AckController(Deliveries deliveries) {
-    this.connections = deliveries.connections();
     this.cursors = deliveries.cursors();
   }
 
@@ -51,13 +47,6 @@ class AckController {
       throws IOException {
     AckBody ack = AckBody.read(request);
     CursorKey key = new CursorKey(destination, caller.user(), ack.device());
-    // What is in flight there may be more than the cursor knows of: what is read again, and dead
-    // letters that are delivered once more.
-    for (Connection connection : connections.of(caller.user())) {
-      if (connection instanceof EventStream stream) {
-        stream.acknowledge(key, ack.offset());
-      }
-    }
-    cursors.settle(key, ack.offset());
+    cursors.acknowledge(key, ack.offset());
   }
 }

@@ -89,7 +89,7 @@ record EventRequest(CursorKey key, From from, AckMode ackMode) {
     return switch (ack) {
       case null -> AckMode.AUTO;
       case "", "auto" -> AckMode.AUTO;
-      case "client" -> AckMode.CLIENT;
+      case "client" -> AckMode.REQUEST;
       default -> throw new InvalidInputException("ack", "ack is auto or client.");
     };
   }

@@ -1,13 +1,11 @@
 package io.belfry.transport.http;
 
-import io.belfry.core.delivery.AckMode;
 import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.Connection;
 import io.belfry.core.delivery.Delivery;
 import io.belfry.core.delivery.Outbox;
 import io.belfry.core.delivery.Subscription;
 import io.belfry.core.delivery.SubscriptionRequest;
-import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.Session;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -83,18 +81,6 @@ final class EventStream implements Connection, Outbox.Wire<byte[]> {
   /// The start is fixed: what is pushed from now on is delivered.
   void started() {
     outbox.control(BEAT, BEAT.length);
-  }
-
-  /// The device has everything up to `offset`: settles what is in flight here, where that is its
-  /// log and acknowledgements count.
-  void acknowledge(CursorKey key, long offset) {
-    Subscription mine = subscription;
-    if (mine != null
-        && mine.request().ackMode() == AckMode.CLIENT
-        && mine.request().destination().equals(key.destination())
-        && mine.request().device().equals(key.device())) {
-      mine.acknowledge(offset);
-    }
   }
 
   @Override

@@ -1,7 +1,8 @@
 -- Merges what a node knows of a cursor into it, forward only; makes it where it is not there.
 --
 -- KEYS  1 cursors, 2 head
--- ARGV  1 now or '', 2 inbox.device-ttl in ms, 3 most devices, 4 device, 5 what is known, as a cursor
+-- ARGV  1 now or '', 2 inbox.device-ttl in ms, 3 most devices, 4 device, 5 what is known, as a cursor,
+--       and where a request acknowledged it: 6 PUBLISH or SPUBLISH, 7 channel, 8 bell
 --
 -- Returns {cursor}.
 local now = clock(ARGV[1])
@@ -24,4 +25,8 @@ for offset, count in pairs(more.nacks) do
     cursor.nacks[offset] = math.max(cursor.nacks[offset] or 0, count)
   end
 end
-return {cursor_put(KEYS[1], device, cursor, now, device_ttl, most)}
+local merged = cursor_put(KEYS[1], device, cursor, now, device_ttl, most)
+if ARGV[6] then
+  redis.call(ARGV[6], ARGV[7], ARGV[8])
+end
+return {merged}

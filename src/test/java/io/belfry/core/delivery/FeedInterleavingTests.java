@@ -25,7 +25,8 @@ class FeedInterleavingTests extends DeliveryFixture {
   private static final int ENTRIES = 6;
 
   private Feed feed() {
-    return new Feed(INBOX, store, InstantSource.system(), 3, new ArrayDeque<>());
+    return new Feed(
+        INBOX, store, deliveries.cursors(), InstantSource.system(), 3, new ArrayDeque<>());
   }
 
   private Subscription subscription() {
@@ -76,7 +77,8 @@ class FeedInterleavingTests extends DeliveryFixture {
 
   private final class Growing implements Interleavings.Round {
     private final InMemoryStore log = new InMemoryStore();
-    private final Feed feed = new Feed(INBOX, log, InstantSource.system(), 3, new ArrayDeque<>());
+    private final Feed feed =
+        new Feed(INBOX, log, deliveries.cursors(), InstantSource.system(), 3, new ArrayDeque<>());
     private final StringBuilder seen = new StringBuilder();
 
     Growing() {

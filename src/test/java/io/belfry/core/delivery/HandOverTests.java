@@ -49,7 +49,7 @@ class HandOverTests extends DeliveryFixture {
       assertThat(round > 0 || got.size() == expected.size() - start).isTrue();
       phones.add(phone);
       disconnect(phone, subscription);
-      deliveries.cursors().settle(subscription.request().cursor(), last);
+      deliveries.cursors().acknowledge(subscription.request().cursor(), last);
     }
     assertThat(phones).hasSize(ROUNDS);
   }

@@ -78,9 +78,9 @@ class RedeemedTests extends DeliveryFixture {
     redeliver(two);
     phone.await(4);
 
-    deliveries.cursors().settle(key, two);
+    deliveries.cursors().acknowledge(key, two);
     assertThat(store.deadLetters().redeliveries(key)).containsExactly(one);
-    deliveries.cursors().settle(key, one);
+    deliveries.cursors().acknowledge(key, one);
     assertThat(store.deadLetters().redeliveries(key)).isEmpty();
 
     disconnect(phone, subscription);

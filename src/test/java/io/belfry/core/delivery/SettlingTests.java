@@ -115,7 +115,7 @@ class SettlingTests extends DeliveryFixture {
     phone.await(2);
     phone.acknowledge(second);
 
-    deliveries.cursors().settle(new CursorKey(INBOX, "alice", "phone"), first);
+    deliveries.cursors().acknowledge(new CursorKey(INBOX, "alice", "phone"), first);
 
     assertThat(phoneCursor().settled()).isEqualTo(second);
   }
@@ -132,9 +132,9 @@ class SettlingTests extends DeliveryFixture {
     phone.disconnect();
     CursorKey key = new CursorKey(INBOX, "alice", "phone");
 
-    deliveries.cursors().settle(key, first);
+    deliveries.cursors().acknowledge(key, first);
     assertThat(phoneCursor().settled()).isEqualTo(first);
-    deliveries.cursors().settle(key, phone.offsets().get(1));
+    deliveries.cursors().acknowledge(key, phone.offsets().get(1));
     assertThat(phoneCursor().settled()).isEqualTo(third);
 
     Device again = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
@@ -198,12 +198,44 @@ class SettlingTests extends DeliveryFixture {
     for (int i = 0; i < 6; i++) {
       push("" + i);
     }
-    deliveries.cursors().settle(new CursorKey(INBOX, "alice", "phone"), Long.MAX_VALUE);
+    deliveries.cursors().acknowledge(new CursorKey(INBOX, "alice", "phone"), Long.MAX_VALUE);
     Device phone = subscribed("phone", AckMode.CLIENT, new From.Earliest());
     phone.await(4);
     assertThat(phone.received()).hasSize(4);
 
     phone.acknowledge(phone.offsets().get(3));
+
+    assertThat(phone.await(6)).hasSize(6);
+  }
+
+  @Test
+  void aRequestAcknowledgesWhatIsReadAgainWhereNoFrameCan() throws Exception {
+    CursorKey key = new CursorKey(INBOX, "alice", "phone");
+    for (int i = 0; i < 10; i++) {
+      push("" + i);
+    }
+    deliveries.cursors().acknowledge(key, Long.MAX_VALUE);
+    Device phone = subscribed("phone", AckMode.REQUEST, new From.Earliest());
+    Device other = subscribed("phone", AckMode.CLIENT, new From.Earliest());
+    phone.await(4);
+    other.await(4);
+
+    deliveries.cursors().acknowledge(key, phone.offsets().get(3));
+
+    phone.await(8);
+    assertThat(other.received()).hasSize(4);
+  }
+
+  @Test
+  void whereSuchARequestMayHaveBeenMissedWhatIsReadAgainMakesRoom() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      push("" + i);
+    }
+    deliveries.cursors().acknowledge(new CursorKey(INBOX, "alice", "phone"), Long.MAX_VALUE);
+    Device phone = subscribed("phone", AckMode.REQUEST, new From.Earliest());
+    phone.await(4);
+
+    store.ringLook(INBOX);
 
     assertThat(phone.await(6)).hasSize(6);
   }

@@ -213,6 +213,11 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells {
   }
 
   @Override
+  public void acknowledge(CursorKey key, CursorState state, long offset) {
+    merge(Map.of(key, state));
+  }
+
+  @Override
   public void merge(Map<CursorKey, CursorState> states) {
     beforeMerge.run();
     if (states.keySet().stream().anyMatch(refusesToMerge::contains)) {

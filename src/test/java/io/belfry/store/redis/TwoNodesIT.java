@@ -7,11 +7,16 @@ import io.belfry.testing.RedisServer;
 import io.belfry.testing.StompClient;
 import io.belfry.testing.TestTokens;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,12 +35,15 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Two real nodes on a real Redis that syncs every write, and what may happen to each of them.
 /// Every test counts: accepted, delivered, lost (0), doubled (0).
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoNodesIT {
+  private static final JsonMapper JSON = new JsonMapper();
   @TempDir static Path directory;
   private static @Nullable RedisServer redis;
   private static @Nullable Node one;
@@ -249,6 +258,51 @@ class TwoNodesIT {
           .untilAsserted(() ->
               assertThat(two().get("/user/zoe", TestTokens.push()).body())
                   .contains("\"online\":false"));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whatIsReadAgainIsAcknowledgedAtAnyNode() throws Exception {
+    int entries = 300;
+    String line = "{\"to\":\"/user/pia/queue/q\",\"body\":\"again\"}\n";
+    HttpResponse<String> pushed =
+        one().push("/messages", line.repeat(entries), "Content-Type", "application/x-ndjson");
+    long last = JSON.readTree(pushed.body().lines().toList().getLast()).get("offset").longValue();
+    acknowledge(one(), "pia", last);
+    // Wider than a window, which the client empties only at the other node.
+    HttpRequest again =
+        HttpRequest.newBuilder(two().uri("/user/queue/q?device=tab&ack=client&after=0"))
+            .header("Authorization", "Bearer " + TestTokens.user("pia"))
+            .header("Accept", "text/event-stream")
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient();
+        Stream<String> stream = http.send(again, BodyHandlers.ofLines()).body()) {
+      List<Long> offsets = new ArrayList<>();
+      for (Iterator<String> lines = stream.iterator(); offsets.size() < entries; ) {
+        String field = lines.next();
+        if (field.startsWith("id: ")) {
+          offsets.add(Long.parseLong(field.substring(4)));
+          if (offsets.size() % 100 == 0) {
+            acknowledge(one(), "pia", offsets.getLast());
+          }
+        }
+      }
+
+      assertThat(offsets).hasSize(entries).isSorted().doesNotHaveDuplicates().endsWith(last);
+      http.shutdownNow();
+    }
+  }
+
+  private static void acknowledge(Node node, String user, long offset) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(node.uri("/user/queue/q/ack"))
+            .header("Authorization", "Bearer " + TestTokens.user(user))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"offset\":" + offset + ",\"device\":\"tab\"}"))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      assertThat(http.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(204);
     }
   }
 
