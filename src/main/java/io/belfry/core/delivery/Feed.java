@@ -8,13 +8,9 @@ import io.belfry.core.log.Destination;
 import io.belfry.core.log.Entry;
 import io.belfry.core.log.Logs;
 import io.belfry.core.log.StoreUnavailableException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// the listening. So each entry either was there when it looked, and `last` tells of it, or rings.
 /// A subscription joins before it reads, and reads as long as its position is below `last`: nothing
 /// can fall between.
-///
-/// **Recent entries** are all entries after `recentSince`. A bell that follows on the last one adds
-/// its entry; one that does not (a bell was lost) starts anew at its own previous offset; one
-/// without an entry starts anew behind it. Who is further back than that reads the log.
 final class Feed {
-  private static final int RECENT_BYTES = 64 * 1024;
   private static final long LINGER_NANOS = 30_000_000_000L;
 
   private final Destination destination;
   private final Logs logs;
   private final CursorKeeper cursors;
   private final InstantSource clock;
-  private final int recentEntries;
 
   // Held while the listening begins or ends: one change at a time.
   private final ReentrantLock change = new ReentrantLock();
@@ -57,9 +47,7 @@ final class Feed {
   private volatile boolean expects;
 
   // All below is guarded by this feed's monitor.
-  private final ArrayDeque<Entry> recent = new ArrayDeque<>(0);
-  private long recentSince;
-  private int recentBytes;
+  private final Recent recent;
   private boolean stirred;
   private Subscription[] subscriptions = new Subscription[1];
   private int count;
@@ -77,7 +65,7 @@ final class Feed {
     this.logs = logs;
     this.cursors = cursors;
     this.clock = clock;
-    this.recentEntries = recentEntries;
+    this.recent = new Recent(recentEntries);
     this.expecting = expecting;
   }
 
@@ -117,7 +105,7 @@ final class Feed {
         return;
       }
       last = now;
-      forgetRecent(now);
+      recent.forgetUpTo(now);
     }
     wake();
   }
@@ -176,8 +164,8 @@ final class Feed {
   /// the log. Blocks.
   Batch after(long position, int maxEntries, int maxBytes, Counters counters) {
     synchronized (this) {
-      if (position >= recentSince) {
-        return recentAfter(position, maxEntries, maxBytes);
+      if (recent.reachesBackTo(position)) {
+        return recent.after(position, maxEntries, maxBytes, last, clock.instant());
       }
     }
     counters.logReads.increment();
@@ -189,25 +177,6 @@ final class Feed {
     return logs.entry(destination, offset);
   }
 
-  private Batch recentAfter(long position, int maxEntries, int maxBytes) {
-    List<Entry> entries = new ArrayList<>(1);
-    Instant now = clock.instant();
-    int bytes = 0;
-    for (Entry entry : recent) {
-      if (entry.offset() <= position) {
-        continue;
-      }
-      bytes += entry.body().length;
-      if (entries.size() == maxEntries || (bytes > maxBytes && !entries.isEmpty())) {
-        return new Batch(entries, entries.getLast().offset(), 0);
-      }
-      if (!entry.isExpired(now)) {
-        entries.add(entry);
-      }
-    }
-    return new Batch(entries, last, 0);
-  }
-
   /// What the store rings.
   void ring(Bell bell) {
     switch (bell) {
@@ -216,7 +185,7 @@ final class Feed {
           wake();
         }
       }
-      case Bell.Removed gone -> forget(gone.offset());
+      case Bell.Removed gone -> remove(gone.offset());
       case Bell.Passing passing -> forEach(s -> s.offer(passing.message()));
       case Bell.Redeliver again -> forEach(s -> s.redeem(again.user(), again.device()));
       case Bell.Acknowledged by ->
@@ -231,47 +200,25 @@ final class Feed {
 
   // One of them may have been removed without a bell that was heard.
   private synchronized void doubtRecent() {
-    forgetRecent(last);
+    recent.forgetUpTo(last);
   }
 
   private synchronized boolean grow(Bell.Grew bell) {
     if (bell.offset() <= last) {
       return false;
     }
-    Entry entry = bell.entry();
-    if (entry == null || count == 0) {
-      forgetRecent(bell.offset());
+    if (count == 0) {
+      recent.forgetUpTo(bell.offset());
     } else {
-      if (bell.previous() != last) {
-        forgetRecent(bell.previous());
-      }
-      recent.addLast(entry);
-      recentBytes += entry.body().length;
-      while (recent.size() > recentEntries || (recentBytes > RECENT_BYTES && recent.size() > 1)) {
-        Entry oldest = recent.removeFirst();
-        recentBytes -= oldest.body().length;
-        recentSince = oldest.offset();
-      }
+      recent.add(bell, last);
     }
     last = bell.offset();
     stirred = true;
     return true;
   }
 
-  private void forgetRecent(long since) {
-    recent.clear();
-    recentBytes = 0;
-    recentSince = since;
-  }
-
-  private synchronized void forget(long offset) {
-    for (Entry entry : recent) {
-      if (entry.offset() == offset) {
-        recent.remove(entry);
-        recentBytes -= entry.body().length;
-        return;
-      }
-    }
+  private synchronized void remove(long offset) {
+    recent.remove(offset);
   }
 
   private void wake() {
@@ -296,7 +243,7 @@ final class Feed {
   /// @return whether this feed is to be closed
   synchronized boolean rest() {
     if (!stirred && !recent.isEmpty()) {
-      forgetRecent(last);
+      recent.forgetUpTo(last);
     }
     stirred = false;
     return count == 0 && System.nanoTime() - unusedSince > LINGER_NANOS;
