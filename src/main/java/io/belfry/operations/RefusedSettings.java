@@ -2,6 +2,7 @@ package io.belfry.operations;
 
 import io.belfry.security.AuthMode;
 import io.belfry.settings.BelfryProperties;
+import io.belfry.settings.ServerPort;
 import java.util.List;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.context.ApplicationListener;
@@ -14,6 +15,7 @@ final class RefusedSettings implements ApplicationListener<ApplicationEnvironmen
   @Override
   public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
     Environment environment = event.getEnvironment();
+    ServerPort.check(environment);
     var ignored = List.of(AuthMode.of(environment), BelfryProperties.of(environment));
   }
 }

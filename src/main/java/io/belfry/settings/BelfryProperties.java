@@ -169,6 +169,6 @@ public record BelfryProperties(
   }
 
   private static void checkPort(String key, @Nullable Integer port) {
-    unless(port == null || (port >= 0 && port <= 65_535), key, "0 to 65535");
+    unless(port == null || ServerPort.isPort(port), key, "0 to 65535");
   }
 }

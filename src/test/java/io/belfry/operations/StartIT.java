@@ -67,6 +67,9 @@ class StartIT {
   @CsvSource({
     "SERVER_ADDRESS, 0.0.0.0, BELFRY_AUTH_SECRET",
     "BELFRY_DELIVERY_WINDOW, 0, belfry.delivery.window must be 1 to 10000",
+    "SERVER_PORT, 99999, server.port must be 0 to 65535",
+    "SERVER_PORT, -5, server.port must be 0 to 65535",
+    "SERVER_PORT, http, server.port is 'http': it must be a whole number",
     "BELFRY_HEARTBEAT, soon, belfry.heartbeat is 'soon': it must be a duration such as 30s",
     "BELFRY_DATADIR, /dev/null, The data directory /dev/null cannot be made: /dev/null is a file.",
   })
