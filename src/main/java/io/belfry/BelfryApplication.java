@@ -46,7 +46,9 @@ public class BelfryApplication {
   }
 
   private static void runNode(String[] args) {
-    JvmDefaults.set();
+    // Jetty would make the platform's MBean server to ask it, which nothing else here needs.
+    System.getProperties().putIfAbsent("org.eclipse.jetty.util.referencesPerCacheLine", "16");
+    FreeHeap.keep();
     SpringApplication.run(BelfryApplication.class, args);
   }
 }

@@ -13,12 +13,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,19 +85,39 @@ class StartIT {
         .doesNotContain("\tat ");
   }
 
-  @ParameterizedTest
-  @CsvSource({"-Dnothing.said, 20", "-XX:MaxHeapFreeRatio=60, 60", "-XX:MinHeapFreeRatio=30, 70"})
-  void theHeapGivesBackWhatItDoesNotNeedUnlessTheCommandLineSaysHowMuch(String said, int most)
-      throws Exception {
-    try (Node node = Node.start(directory, Map.of("JDK_JAVA_OPTIONS", said))) {
-      Process asked =
-          new ProcessBuilder(JCMD, Long.toString(node.pid()), "VM.flags", "-all")
-              .redirectErrorStream(true)
-              .start();
-
-      assertThat(new String(asked.getInputStream().readAllBytes(), UTF_8))
-          .containsPattern("MaxHeapFreeRatio += " + most + " ");
+  @Test
+  void anIdleNodeKeepsLittleOfItsHeapFreeAndABusyOneWhatTheJvmDoes() throws Exception {
+    try (Node node = Node.start(directory)) {
+      Awaitility.await().untilAsserted(() -> assertThat(mostFree(node)).isEqualTo(20));
+      Awaitility.await()
+          .untilAsserted(() -> {
+            String line = "{\"to\":\"/user/alice/queue/q\",\"body\":\"hello\"}\n";
+            node.push("/messages", line.repeat(20_000), "Content-Type", "application/x-ndjson");
+            assertThat(mostFree(node)).isEqualTo(70);
+          });
+      Awaitility.await().untilAsserted(() -> assertThat(mostFree(node)).isEqualTo(20));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-XX:MaxHeapFreeRatio=60, 60", "-XX:MinHeapFreeRatio=30, 70"})
+  void howMuchOfTheHeapIsFreeIsLeftToTheCommandLine(String said, int most) throws Exception {
+    try (Node node = Node.start(directory, Map.of("JDK_JAVA_OPTIONS", said))) {
+      Awaitility.await()
+          .during(Duration.ofSeconds(3))
+          .untilAsserted(() -> assertThat(mostFree(node)).isEqualTo(most));
+    }
+  }
+
+  private static int mostFree(Node node) throws IOException {
+    Process asked =
+        new ProcessBuilder(JCMD, Long.toString(node.pid()), "VM.flags", "-all")
+            .redirectErrorStream(true)
+            .start();
+    String flags = new String(asked.getInputStream().readAllBytes(), UTF_8);
+    Matcher most = Pattern.compile("MaxHeapFreeRatio += (\\d+) ").matcher(flags);
+    assertThat(most.find()).as(flags).isTrue();
+    return Integer.parseInt(most.group(1));
   }
 
   @Test
