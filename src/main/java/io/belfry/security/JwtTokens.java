@@ -99,7 +99,7 @@ final class JwtTokens implements Tokens {
   }
 
   private Caller caller(Jwt token) {
-    AbstractAuthenticationToken authentication = converter.convert(token);
+    AbstractAuthenticationToken authentication = convert(token);
     if (authentication == null) {
       throw new TokenRefusedException("The token says nothing about its user.");
     }
@@ -107,6 +107,15 @@ final class JwtTokens implements Tokens {
     boolean isAdmin = has(adminAuthority, authorities);
     boolean mayPush = isAdmin || has(pushAuthority, authorities);
     return new Caller(user(authentication.getName()), mayPush, isAdmin, expires(token));
+  }
+
+  // Spring takes what stands in an array of scopes for strings without looking.
+  private @Nullable AbstractAuthenticationToken convert(Jwt token) {
+    try {
+      return converter.convert(token);
+    } catch (ClassCastException malformed) {
+      throw new TokenRefusedException("The token's scopes are not strings.");
+    }
   }
 
   private String user(String name) {

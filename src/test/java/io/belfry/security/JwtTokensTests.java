@@ -53,6 +53,14 @@ class JwtTokensTests {
   }
 
   @Test
+  void scopesThatAreNoStringsAreRefusedAndToldSo() {
+    assertRefused(
+        TestTokens.token(claims -> claims.subject("s").claim("scope", List.of("push", 5))),
+        "scopes are not strings");
+    assertThat(mayPushWith("scope", 5)).isFalse();
+  }
+
+  @Test
   void adminIncludesPushAndNotTheReverse() {
     assertThat(tokens.verify(TestTokens.token("s", "admin")))
         .matches(caller -> caller.isAdmin() && caller.mayPush());
