@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
@@ -43,9 +44,12 @@ record EventRequest(CursorKey key, From from, AckMode ackMode) {
         ackMode(query.getValue("ack")));
   }
 
+  // A decoded path is without what follows a semicolon in a segment. No name has one: who asks like
+  // that asks for no log, and is told so further on.
   private static String path(Request request) {
-    String path = request.getHttpURI().getDecodedPath();
-    return path == null ? "" : path;
+    HttpURI address = request.getHttpURI();
+    String path = address.getDecodedPath();
+    return path == null || address.getPath().indexOf(';') >= 0 ? "" : path;
   }
 
   private static boolean isReadable(String path) {

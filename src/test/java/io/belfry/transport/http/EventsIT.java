@@ -234,7 +234,10 @@ class EventsIT {
         "/user/queue/a%20b",
         "/topic/%2e%2e",
         "/user/queue/q?after=%ff%fe",
-        "/topic/a%2fb"
+        "/topic/a%2fb",
+        "/topic/a;b",
+        "/topic;b/a",
+        "/user/queue/q;",
       })
   void whatIsMalformedIsSaid(String path) {
     try (EventClient events = EventClient.open(node, "max", path)) {
