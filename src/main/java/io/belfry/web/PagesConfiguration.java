@@ -14,6 +14,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class PagesConfiguration implements WebMvcConfigurer {
   @Override
   public void addViewControllers(ViewControllerRegistry registry) {
+    // As any other file, it is given whatever is accepted. Spring Boot's own start page is for HTML
+    // alone, and a 406 without a word for all else.
+    registry.addViewController("/").setViewName("forward:/index.html");
     registry.addViewController("/console").setViewName("forward:/console/index.html");
   }
 

@@ -118,6 +118,12 @@ class AccessIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"/", "/console", "/belfry.js"})
+  void aPageIsGivenWhateverIsAccepted(String path) {
+    assertThat(http.get(path, "Accept: application/json").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"/actuator/env", "/actuator/heapdump", "/actuator/info", "/actuator"})
   void otherEndpointsAreNotThere(String path) {
     assertThat(http.get(path).status()).isEqualTo(401);
