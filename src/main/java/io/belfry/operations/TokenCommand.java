@@ -20,6 +20,8 @@ public final class TokenCommand {
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
   private static final Duration DEFAULT_VALIDITY = Duration.ofHours(12);
+  // A token counts in seconds: one that ends in the second in which it begins is never taken.
+  private static final Duration SHORTEST_VALIDITY = Duration.ofSeconds(1);
   private static final Duration LONGEST_VALIDITY = Duration.ofDays(3650);
   private static final List<String> SCOPES = List.of(Caller.PUSH, Caller.ADMIN);
   private static final String USAGE =
@@ -129,7 +131,7 @@ public final class TokenCommand {
   private static Duration validity(String value) {
     try {
       Duration validity = DurationStyle.detectAndParse(value);
-      if (validity.isPositive() && validity.compareTo(LONGEST_VALIDITY) <= 0) {
+      if (validity.compareTo(SHORTEST_VALIDITY) >= 0 && validity.compareTo(LONGEST_VALIDITY) <= 0) {
         return validity;
       }
     } catch (IllegalArgumentException | ArithmeticException malformed) {

@@ -40,6 +40,7 @@ class TokenCommandTests {
         "alice --scope root",
         "alice --scope=",
         "alice --expires 0s",
+        "alice --expires 90",
         "alice --expires -1h",
         "alice --expires soon",
         "alice --expires 99999999999999d",
