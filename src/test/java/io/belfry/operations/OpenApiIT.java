@@ -65,6 +65,20 @@ class OpenApiIT {
   }
 
   @Test
+  void saysOfAllThatNeedsATokenHowThatAndAnOriginAreRefused() {
+    JsonNode paths = node.asNobody().get("/openapi").json().get("paths");
+
+    paths.forEachEntry((path, operations) ->
+        operations.forEachEntry((method, operation) -> {
+          if (!method.equals("parameters") && !operation.has("security")) {
+            assertThat(operation.get("responses").propertyNames())
+                .as(method + " " + path)
+                .contains("401", "403");
+          }
+        }));
+  }
+
+  @Test
   void refersOnlyToWhatIsThere() {
     JsonNode description = node.asNobody().get("/openapi").json();
 
