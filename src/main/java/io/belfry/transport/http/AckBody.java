@@ -5,6 +5,8 @@ import io.belfry.core.log.InvalidInputException;
 import io.belfry.core.log.Names;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,10 +22,11 @@ record AckBody(long offset, String device) {
   /// What the body of `request` says.
   ///
   /// @throws InvalidInputException where it says no acknowledgement
+  /// @throws ErrorResponseException with 413 where it is longer than one has to be
   static AckBody read(HttpServletRequest request) throws IOException {
     byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
     if (body.length > MAX_BYTES) {
-      throw malformed();
+      throw new ErrorResponseException(HttpStatus.CONTENT_TOO_LARGE);
     }
     return parse(body);
   }

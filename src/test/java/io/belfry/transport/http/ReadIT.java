@@ -154,7 +154,7 @@ class ReadIT {
   @Test
   void refusesAnAcknowledgementThatIsTooLarge() {
     assertThat(ack("ann", "/user/queue/q/ack", "{\"offset\":1,\"x\":\"" + "x".repeat(5000) + "\"}"))
-        .isEqualTo(400);
+        .isEqualTo(413);
   }
 
   @Test
