@@ -28,7 +28,7 @@ final class MqttCodec {
   private final int maxBytes;
   private final BlockingQueue<EmbeddedChannel> idle = new ArrayBlockingQueue<>(IDLE_CHANNELS);
 
-  /// @param maxBytes of a packet, without its fixed header
+  /// @param maxBytes of a packet, its fixed header included
   MqttCodec(int maxBytes) {
     this.maxBytes = maxBytes;
   }

@@ -18,7 +18,7 @@ final class PacketReader implements Inflow.Reader<byte[]> {
   private int end;
   private boolean begun;
 
-  /// @param maxBytes of a packet, without its fixed header
+  /// @param maxBytes of a packet, its fixed header included
   PacketReader(int maxBytes) {
     this.maxBytes = maxBytes;
   }
@@ -69,7 +69,7 @@ final class PacketReader implements Inflow.Reader<byte[]> {
   }
 
   private byte @Nullable [] packet(int head, int length) {
-    if (length > maxBytes) {
+    if (head + length > maxBytes) {
       throw MqttException.of(Reasons.TOO_LARGE, "A packet has at most " + maxBytes + " bytes.");
     }
     if (end - at < head + length) {

@@ -18,6 +18,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -156,6 +157,24 @@ class HardeningIT {
     try (RawMqtt client = RawMqtt.connect(node, "ann", "d")) {
       client.raw().write(new byte[] {0x30, -1, -1, -1, -1, 1});
       assertThat(client.disconnected()).isEqualTo(0x81);
+    }
+  }
+
+  @Test
+  void aPacketMayHaveTheSizeThatTheConnackSaysAndNoByteMore() {
+    byte[] head = {0x30, 0, 0, 0, 0, 7, 't', 'o', 'p', 'i', 'c', '/', 't', 0};
+    for (int more = -1; more <= 4; more++) {
+      try (RawMqtt client = RawMqtt.connect(node, "ann", "d")) {
+        // Its length first, of three bytes, which are not counted in it.
+        int length = 80 * 1024 + more - 4;
+        byte[] packet = Arrays.copyOf(head, 4 + length);
+        packet[1] = (byte) (length | 0x80);
+        packet[2] = (byte) (length >> 7 | 0x80);
+        packet[3] = (byte) (length >> 14);
+        client.raw().write(packet);
+        // One that has the size is read to its end, where its body turns out to be too long.
+        assertThat(client.disconnected()).as("%d more", more).isEqualTo(0x95);
+      }
     }
   }
 
