@@ -19,6 +19,7 @@ import io.belfry.transport.Wire;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
   private volatile @Nullable Session session;
   private volatile @Nullable MqttVersion version;
   private volatile @Nullable KeepAlive keepAlive;
+  private volatile long maxPacket = Long.MAX_VALUE;
 
   /// @param caller whom the handshake's token speaks for; null where it showed none
   MqttSession(MqttNode node, Wire wire, @Nullable Caller caller) {
@@ -113,6 +115,9 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
         MqttVersion.fromProtocolNameAndLevel(
             connect.variableHeader().name(), (byte) connect.variableHeader().version());
     version = spoken;
+    maxPacket =
+        new Properties(connect.variableHeader().properties())
+            .number(MqttProperties.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
     PacketRules.check(packet, connect, spoken == MqttVersion.MQTT_5);
     Arrival arrival = Arrival.of(connect, caller, node);
     Session shown =
@@ -205,7 +210,8 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
       MqttVersion known = version == null ? MqttVersion.MQTT_3_1_1 : version;
       int code = version == null ? failure.code() : Reasons.inConnAck(failure.code());
       if (known == MqttVersion.MQTT_5 || Reasons.returnCode(code) != 0) {
-        last.add(new ServerPackets(node.codec(), known).refusal(code, failure.sentence()));
+        last.add(
+            new ServerPackets(node.codec(), known).refusal(code, failure.sentence(), maxPacket));
       }
     }
     last.add(goodBye(failure.reason()));

@@ -55,18 +55,26 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
     return data(accepted.build());
   }
 
-  /// The client is not let in.
-  Packet.Data refusal(int code, String sentence) {
-    boolean speaks5 = version == MqttVersion.MQTT_5;
-    var refused =
-        MqttMessageBuilders.connAck()
-            .returnCode(
-                MqttConnectReturnCode.valueOf((byte) (speaks5 ? code : Reasons.returnCode(code))))
-            .sessionPresent(false);
-    if (speaks5) {
-      refused.properties(new ConnAckPropertiesBuilder().reasonString(sentence).build());
+  /// The client is not let in. The sentence is left out where the packet would be larger than the
+  /// client takes.
+  Packet.Data refusal(int code, String sentence, long maxPacket) {
+    if (version != MqttVersion.MQTT_5) {
+      return refusal(Reasons.returnCode(code), MqttProperties.NO_PROPERTIES);
     }
-    return data(refused.build());
+    Packet.Data packet =
+        refusal(code, new ConnAckPropertiesBuilder().reasonString(sentence).build());
+    return packet.bytes().length <= maxPacket
+        ? packet
+        : refusal(code, MqttProperties.NO_PROPERTIES);
+  }
+
+  private Packet.Data refusal(int code, MqttProperties properties) {
+    return data(
+        MqttMessageBuilders.connAck()
+            .returnCode(MqttConnectReturnCode.valueOf((byte) code))
+            .sessionPresent(false)
+            .properties(properties)
+            .build());
   }
 
   /// One delivery.

@@ -141,6 +141,17 @@ class HardeningIT {
     }
   }
 
+  @Test
+  void aRefusalIsNoLargerThanTheClientTakes() {
+    MqttProperties atMost30 = RawMqtt.properties(MqttProperties.MAXIMUM_PACKET_SIZE, 30);
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      MqttConnAckMessage answer =
+          client.hello(node, "ann", "", "no device", connect -> connect.properties(atMost30));
+      assertThat(answer.variableHeader().connectReturnCode().byteValue() & 0xFF).isEqualTo(0x85);
+      assertThat(answer.fixedHeader().remainingLength()).isLessThanOrEqualTo(28);
+    }
+  }
+
   // The packet's length is put in: what is written there counts for nothing.
   private static byte[] bytes(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));

@@ -17,7 +17,7 @@ class ReasonsTests {
     int code = Reasons.inConnAck(Reasons.of(reason));
 
     for (MqttVersion version : new MqttVersion[] {MqttVersion.MQTT_3_1_1, MqttVersion.MQTT_5}) {
-      byte[] packet = new ServerPackets(codec, version).refusal(code, "Go.").bytes();
+      byte[] packet = new ServerPackets(codec, version).refusal(code, "Go.", 1024).bytes();
       MqttConnAckMessage read = (MqttConnAckMessage) codec.decode(packet, version);
       boolean isSaid = version == MqttVersion.MQTT_5 || Reasons.returnCode(code) != Reasons.SUCCESS;
       assertThat(read.variableHeader().connectReturnCode().byteValue() != 0).isEqualTo(isSaid);
