@@ -3,6 +3,8 @@ package io.belfry.transport.mqtt;
 import io.belfry.transport.mqtt.PropertyRules.In;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// What the standards ask of a client's packet, and the codec does not look at or does not show.
 final class PacketRules {
@@ -17,6 +19,8 @@ final class PacketRules {
 
   private static final int RESERVED_OPTIONS = 0xC0;
   private static final int RESERVED_OPTIONS_3 = 0xFC;
+  private static final int NO_LOCAL = 0x04;
+  private static final byte[] SHARED = Topics.SHARED.getBytes(StandardCharsets.US_ASCII);
 
   private PacketRules() {}
 
@@ -83,9 +87,14 @@ final class PacketRules {
     }
     unless(bytes.hasRemaining(), Reasons.PROTOCOL_ERROR, "SUBSCRIBE names a topic filter.");
     while (bytes.hasRemaining()) {
-      skipText(bytes);
+      boolean isShared = filter(bytes);
+      int options = bytes.get();
       int reserved = is5 ? RESERVED_OPTIONS : RESERVED_OPTIONS_3;
-      unless((bytes.get() & reserved) == 0, Reasons.MALFORMED, "Reserved options are 0.");
+      unless((options & reserved) == 0, Reasons.MALFORMED, "Reserved options are 0.");
+      unless(
+          !isShared || (options & NO_LOCAL) == 0,
+          Reasons.PROTOCOL_ERROR,
+          "What is shared is no longer one's own: there is no No Local of it.");
     }
   }
 
@@ -95,6 +104,18 @@ final class PacketRules {
       PropertyRules.check(bytes, In.UNSUBSCRIBE);
     }
     unless(bytes.hasRemaining(), Reasons.PROTOCOL_ERROR, "UNSUBSCRIBE names a topic filter.");
+    while (bytes.hasRemaining()) {
+      filter(bytes);
+    }
+  }
+
+  // Whether it is a shared one.
+  private static boolean filter(ByteBuffer bytes) {
+    int length = Short.toUnsignedInt(bytes.getShort());
+    unless(length > 0, Reasons.PROTOCOL_ERROR, "A topic filter has at least one character.");
+    byte[] filter = new byte[length];
+    bytes.get(filter);
+    return Arrays.equals(SHARED, 0, SHARED.length, filter, 0, Math.min(length, SHARED.length));
   }
 
   // Where a packet ends before its reason code or its properties, these are not there.

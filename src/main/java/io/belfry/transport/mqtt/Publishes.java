@@ -74,6 +74,9 @@ final class Publishes {
     if (properties.has(MqttProperties.TOPIC_ALIAS)) {
       throw MqttException.of(Reasons.ALIAS_INVALID, "There are no topic aliases here.");
     }
+    if (message.variableHeader().topicName().isEmpty()) {
+      throw MqttException.of(Reasons.PROTOCOL_ERROR, "PUBLISH names a topic.");
+    }
     byte[] body = ByteBufUtil.getBytes(message.payload());
     if (body.length > node.maxBody()) {
       throw MqttException.of(

@@ -5,13 +5,16 @@ import io.belfry.core.log.InvalidInputException;
 
 /// Destinations as MQTT spells them: without the leading slash.
 final class Topics {
+  /// How the filter of a shared subscription begins.
+  static final String SHARED = "$share/";
+
   private Topics() {}
 
   /// The log that a topic filter of this user names.
   ///
   /// @throws MqttException where it names none, with the code for the SUBACK
   static Destination ofFilter(String filter, String user) {
-    if (filter.startsWith("$share/")) {
+    if (filter.startsWith(SHARED)) {
       throw MqttException.of(Reasons.NO_SHARED, "There are no shared subscriptions here.");
     }
     if (filter.indexOf('+') >= 0 || filter.indexOf('#') >= 0) {
