@@ -123,6 +123,8 @@ public final class Life<A, T extends Life.Talk> {
       connections().left(connection);
       return true;
     }
+    // It may have begun to leave before presence knew it.
+    connections().leaving(connection);
     if (state instanceof State.Ended) {
       connections().closed(connection);
     }
@@ -155,6 +157,8 @@ public final class Life<A, T extends Life.Talk> {
     inflow.end();
     if (before instanceof State.Connected<A, T>(T talk)) {
       talk.end(reason);
+    }
+    if (isOpen) {
       connections().leaving(connection);
     }
     return before;

@@ -14,6 +14,9 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +123,25 @@ class MqttIT extends MqttFixture {
         RawMqtt other = RawMqtt.connect(node, "oda", "d")) {
       assertThat(one.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q")).containsExactly(1);
       assertThat(other.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q")).containsExactly(1);
+    }
+  }
+
+  @Test
+  void whoIsTakenOverWhileItIsLetInIsNoMoreInPresence() {
+    List<RawMqtt> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        clients.add(RawMqtt.open(node, MqttVersion.MQTT_5));
+      }
+      clients.forEach(client -> client.greet(node, "kim", "push", "d", connect -> {}));
+
+      // None of them hangs up; a node waits longer than this for that.
+      await()
+          .atMost(Duration.ofSeconds(3))
+          .until(
+              () -> node.as("service", "push").get("/user/kim").json().get("sessions").size() == 1);
+    } finally {
+      clients.forEach(RawMqtt::close);
     }
   }
 

@@ -54,6 +54,13 @@ final class RawMqtt implements AutoCloseable {
 
   MqttConnAckMessage hello(
       TestNode node, String user, String scope, String device, Consumer<ConnectBuilder> more) {
+    greet(node, user, scope, device, more);
+    return (MqttConnAckMessage) read();
+  }
+
+  /// Sends its CONNECT, and does not wait for the answer.
+  void greet(
+      TestNode node, String user, String scope, String device, Consumer<ConnectBuilder> more) {
     ConnectBuilder connect =
         MqttMessageBuilders.connect()
             .protocolVersion(version)
@@ -64,7 +71,6 @@ final class RawMqtt implements AutoCloseable {
             .properties(expiry(300));
     more.accept(connect);
     send(connect.build());
-    return (MqttConnAckMessage) read();
   }
 
   /// A will for `user/pia/queue/q` that is due so many seconds after its client has gone.
