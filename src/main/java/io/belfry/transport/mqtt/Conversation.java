@@ -88,11 +88,15 @@ final class Conversation implements Life.Talk {
     keep(true);
   }
 
-  /// Goes on with what an earlier connection had.
+  /// Goes on with what an earlier connection had. Blocks.
   void resume(SavedSession saved) {
     isKept = true;
     ids.keep(saved.sent());
     subscriptions.resume(saved);
+    publishes.resume(saved.unreleased());
+    if (!saved.unreleased().isEmpty()) {
+      keep(true);
+    }
   }
 
   /// Does what this packet asks for, or throws what is wrong with it.
@@ -298,7 +302,10 @@ final class Conversation implements Life.Talk {
               : kept.expiry();
       Instant expires = node.clock().instant().plus(rest);
       isKept = true;
-      node.records().put(user, kept.device(), subscriptions.saved(ids.sent()).encoded(), expires);
+      // While it is connected they change, and one that is kept too long would hide a new publish.
+      List<Integer> unreleased = isConnected ? List.of() : publishes.unreleased();
+      SavedSession saved = subscriptions.saved(ids.sent(), unreleased);
+      node.records().put(user, kept.device(), saved.encoded(), expires);
     } catch (StoreUnavailableException away) {
       LOG.warn("A session could not be kept: the store cannot take it now");
     }

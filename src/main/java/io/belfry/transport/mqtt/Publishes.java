@@ -8,18 +8,27 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What one client publishes: each an append, and its PUBACK once that is durable, in the order of
 /// the publishes. MQTT 3.1.1 cannot be told that QoS 2 is not taken, so there it is kept: what
-/// comes again on this connection before its PUBREL is not appended again. Bounded in count and
-/// bytes: where too many are under way, reading stops.
+/// comes again before its PUBREL is not appended again. Bounded in count and bytes: where too many
+/// are under way, reading stops.
 final class Publishes {
   private static final int MAX_BYTES = 512 * 1024;
   private static final int MAX_UNRELEASED = 1024;
+
+  /// What became of a publish at QoS 2 that was not released.
+  private enum Step {
+    UNDER_WAY,
+    APPENDED,
+    /// An earlier connection of the session has appended it.
+    APPENDED_EARLIER
+  }
 
   /// A publish under way.
   private static final class Pending {
@@ -48,8 +57,8 @@ final class Publishes {
   private int bytes;
   private boolean holds;
 
-  // The reading thread's alone: what came at QoS 2 and was not released.
-  private @Nullable Set<Integer> unreleased;
+  // Guarded by this monitor: what came at QoS 2 and was not released.
+  private @Nullable Map<Integer, Step> unreleased;
 
   Publishes(MqttSession session, MqttNode node, Arrival arrival, Inflow<byte[]> inflow) {
     this.session = session;
@@ -84,7 +93,7 @@ final class Publishes {
     }
     int id = qos == MqttQoS.AT_MOST_ONCE ? 0 : message.variableHeader().packetId();
     Pending begun = begin(new Pending(id, body.length, qos == MqttQoS.EXACTLY_ONCE));
-    if (begun.isExactlyOnce && isRepeated(id)) {
+    if (begun.isExactlyOnce && isRepeated(id, message.fixedHeader().isDup())) {
       end(begun, null);
       return;
     }
@@ -93,7 +102,7 @@ final class Publishes {
       var ignored =
           node.logs()
               .append(push)
-              .whenComplete((appended, wrong) -> end(begun, code(appended, wrong)));
+              .whenComplete((appended, wrong) -> ended(begun, code(appended, wrong)));
     } catch (RuntimeException wrong) {
       MqttException known = MqttException.of(wrong);
       if (id == 0) {
@@ -106,19 +115,59 @@ final class Publishes {
 
   /// The client has the PUBREC: the identifier is free again.
   void release(int id) {
-    if (unreleased != null) {
-      unreleased.remove(id);
+    synchronized (this) {
+      if (unreleased != null) {
+        unreleased.remove(id);
+      }
     }
     session.control(packets.pubComp(id));
   }
 
-  private boolean isRepeated(int id) {
-    Set<Integer> known = unreleased == null ? new HashSet<>() : unreleased;
+  /// An earlier connection of the session has these. Called before anything is published.
+  synchronized void resume(List<Integer> ids) {
+    ids.forEach(id -> known().put(id, Step.APPENDED_EARLIER));
+  }
+
+  /// The identifiers of what came at QoS 2, is appended and was not released.
+  synchronized List<Integer> unreleased() {
+    List<Integer> ids = new ArrayList<>();
+    if (unreleased != null) {
+      unreleased.forEach((id, step) -> {
+        if (step != Step.UNDER_WAY) {
+          ids.add(id);
+        }
+      });
+    }
+    return ids;
+  }
+
+  private Map<Integer, Step> known() {
+    Map<Integer, Step> known = unreleased == null ? new HashMap<>() : unreleased;
     unreleased = known;
+    return known;
+  }
+
+  // A client that has forgotten its session takes an identifier for something new, without DUP.
+  private synchronized boolean isRepeated(int id, boolean isDup) {
+    Map<Integer, Step> known = known();
     if (known.size() >= MAX_UNRELEASED) {
       throw MqttException.of(Reasons.QUOTA, "Too many publishes at QoS 2 are not released.");
     }
-    return !known.add(id);
+    Step step = known.putIfAbsent(id, Step.UNDER_WAY);
+    if (step == Step.APPENDED_EARLIER && !isDup) {
+      known.put(id, Step.UNDER_WAY);
+      return false;
+    }
+    return step != null;
+  }
+
+  private void ended(Pending over, @Nullable MqttException refused) {
+    if (over.isExactlyOnce && refused == null) {
+      synchronized (this) {
+        known().replace(over.id, Step.APPENDED);
+      }
+    }
+    end(over, refused);
   }
 
   private Push push(String topic, Map<String, String> headers, byte[] body) {

@@ -9,9 +9,10 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is kept of a session between connections: its subscriptions, and under which identifiers it
-/// was sent what it has not acknowledged. What it has and has not, the device's cursors know.
-record SavedSession(List<Saved> subscriptions, List<Sent> sent) {
+/// What is kept of a session between connections: its subscriptions, under which identifiers it was
+/// sent what it has not acknowledged, and the identifiers of what it has published at QoS 2 and not
+/// released. What it has and has not, the device's cursors know.
+record SavedSession(List<Saved> subscriptions, List<Sent> sent, List<Integer> unreleased) {
   private static final int VERSION = 1;
   // What is beyond gets another identifier: a device's record has its bounds.
   private static final int MAX_SENT = 1000;
@@ -42,6 +43,10 @@ record SavedSession(List<Saved> subscriptions, List<Sent> sent) {
         out.writeLong(each.offset());
         out.writeShort(each.id());
       }
+      out.writeShort(unreleased.size());
+      for (int id : unreleased) {
+        out.writeShort(id);
+      }
       return bytes.toByteArray();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
@@ -60,7 +65,7 @@ record SavedSession(List<Saved> subscriptions, List<Sent> sent) {
       for (int i = 0; i < count; i++) {
         subscriptions.add(new Saved(in.readUTF(), in.readByte(), in.readInt()));
       }
-      return new SavedSession(subscriptions, sent(in, subscriptions));
+      return new SavedSession(subscriptions, sent(in, subscriptions), unreleased(in));
     } catch (IOException damaged) {
       throw new UncheckedIOException(damaged);
     }
@@ -78,5 +83,15 @@ record SavedSession(List<Saved> subscriptions, List<Sent> sent) {
       sent.add(new Sent(topic, in.readLong(), in.readUnsignedShort()));
     }
     return sent;
+  }
+
+  // Records of an earlier Belfry end before them.
+  private static List<Integer> unreleased(DataInputStream in) throws IOException {
+    int count = in.available() == 0 ? 0 : in.readUnsignedShort();
+    List<Integer> unreleased = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      unreleased.add(in.readUnsignedShort());
+    }
+    return unreleased;
   }
 }

@@ -117,11 +117,12 @@ final class Subscriptions {
   /// What there is, to be kept.
   ///
   /// @param sent and not acknowledged
-  synchronized SavedSession saved(List<SavedSession.Sent> sent) {
+  /// @param unreleased identifiers of publishes at QoS 2
+  synchronized SavedSession saved(List<SavedSession.Sent> sent, List<Integer> unreleased) {
     List<SavedSession.Saved> saved = new ArrayList<>();
     all.values()
         .forEach(s -> saved.add(new SavedSession.Saved(s.topic(), s.qos(), s.identifier())));
-    return new SavedSession(saved, sent);
+    return new SavedSession(saved, sent, unreleased);
   }
 
   /// Ends all of them. Idempotent.

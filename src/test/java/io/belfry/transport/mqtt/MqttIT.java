@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.belfry.Answer;
 import io.belfry.core.delivery.Deliveries;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /// How a session begins, goes on and ends.
 class MqttIT extends MqttFixture {
@@ -143,6 +146,40 @@ class MqttIT extends MqttFixture {
     } finally {
       clients.forEach(RawMqtt::close);
     }
+  }
+
+  @Test
+  void whatVersion311PublishesAtQos2IsNotAppendedAgainOnTheNextConnection() {
+    MqttPublishMessage once;
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_3_1_1)) {
+      service.hello(node, "service", "push", "exact", connect -> {});
+      once = service.publish(MqttQoS.EXACTLY_ONCE, 7, "user/lea/queue/q", "once");
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBREC);
+      service.publish(MqttQoS.EXACTLY_ONCE, 8, "user/lea/queue/q", "forgotten");
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBREC);
+    }
+    awaitGoneDevice("service", "exact");
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_3_1_1)) {
+      service.hello(node, "service", "push", "exact", connect -> {});
+      byte[] again = service.encoded(once.replace(Unpooled.copiedBuffer("once", UTF_8)));
+      again[0] |= 0x08;
+      service.raw().write(again);
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBREC);
+      service.raw().write(new byte[] {0x62, 2, 0, 7});
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBCOMP);
+      service.publish(MqttQoS.EXACTLY_ONCE, 7, "user/lea/queue/q", "twice");
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBREC);
+      // Without DUP it is something new, of a client that does not know its session any more.
+      service.publish(MqttQoS.EXACTLY_ONCE, 8, "user/lea/queue/q", "new");
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBREC);
+    }
+    JsonNode entries = node.as("lea", "").get("/user/queue/q").json();
+    assertThat(entries.valueStream().map(entry -> entry.get("body").stringValue()))
+        .containsExactly("once", "forgotten", "twice", "new");
+  }
+
+  private static MqttMessageType type(MqttMessage message) {
+    return message.fixedHeader().messageType();
   }
 
   @Test

@@ -19,5 +19,6 @@ class SavedSessionFuzz {
     SavedSession again = SavedSession.decoded(session.encoded());
     assertThat(again.subscriptions()).isEqualTo(session.subscriptions());
     assertThat(again.sent()).isEqualTo(session.sent().stream().limit(1000).toList());
+    assertThat(again.unreleased()).isEqualTo(session.unreleased());
   }
 }
