@@ -211,6 +211,10 @@ final class Conversation implements Life.Talk {
         int id = PacketIds.NONE;
         if (to.qos() > 0 && !delivery.entry().isPassing()) {
           var sent = new PacketIds.InFlight(core, to.topic(), delivery.entry().offset());
+          if (delivery.redelivered() && ids.adopt(sent)) {
+            next++;
+            continue;
+          }
           id = frames.isEmpty() ? ids.take(sent) : ids.tryTake(sent);
           if (id == PacketIds.NONE && frames.isEmpty()) {
             return false;

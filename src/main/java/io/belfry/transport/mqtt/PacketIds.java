@@ -70,6 +70,24 @@ final class PacketIds {
     return id;
   }
 
+  /// What was sent on this connection and is not acknowledged is not sent again on it, although its
+  /// topic was subscribed to anew: its acknowledgement is the newer subscription's from now on.
+  ///
+  /// @return whether it is such a one
+  synchronized boolean adopt(InFlight next) {
+    if (inFlight == null) {
+      return false;
+    }
+    for (Map.Entry<Integer, InFlight> known : inFlight.entrySet()) {
+      InFlight sent = known.getValue();
+      if (sent.offset() == next.offset() && sent.topic().equals(next.topic())) {
+        known.setValue(next);
+        return true;
+      }
+    }
+    return false;
+  }
+
   // A log comes in order: what is before this one will not come again.
   private int kept(InFlight next) {
     if (earlier.isEmpty()) {

@@ -87,6 +87,26 @@ class MqttIT extends MqttFixture {
   }
 
   @Test
+  void whatIsInFlightDoesNotComeAgainWhereItsTopicIsSubscribedToAnew() {
+    push("/user/may/queue/q", "1");
+    try (RawMqtt client = RawMqtt.connect(node, "may", "d")) {
+      client.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q");
+      MqttPublishMessage first = client.message();
+      client.send(
+          MqttMessageBuilders.unsubscribe().messageId(2).addTopicFilter("user/queue/q").build());
+      assertThat(type(client.read())).isEqualTo(MqttMessageType.UNSUBACK);
+      client.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q");
+      push("/user/may/queue/q", "2");
+
+      MqttPublishMessage second = client.message();
+      assertThat(RawMqtt.body(second)).isEqualTo("2");
+      client.ack(first, 0);
+      client.ack(second, 0);
+      await().until(() -> read("may", "/user/queue/q?device=d").equals("[]"));
+    }
+  }
+
+  @Test
   void aCleanSessionThatSubscribesWithAnotherQosGoesOnWhereItWas() {
     try (RawMqtt client =
         RawMqtt.connect(
