@@ -139,6 +139,6 @@ final class PacketIds {
   }
 
   private boolean isFull() {
-    return inFlight != null && inFlight.size() >= max;
+    return inFlight != null && inFlight.size() >= Math.min(max, HIGHEST - earlier.size());
   }
 }
