@@ -237,6 +237,8 @@ final class DeliveryLoop implements Runnable {
       }
     }
     position = batch.readUpTo();
+    // Whoever makes room is there: a window that is full anew has not stood so for long.
+    hearAt = NEVER;
     return true;
   }
 

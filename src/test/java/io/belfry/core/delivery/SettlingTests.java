@@ -176,6 +176,24 @@ class SettlingTests extends DeliveryFixture {
   }
 
   @Test
+  void aWindowThatIsFullAnewHasNotStoodSoForLong() throws Exception {
+    int windows = 8;
+    for (int i = 0; i < windows * 4; i++) {
+      push("" + i);
+    }
+    Device phone = subscribed("phone", AckMode.CLIENT, new From.After(0));
+
+    for (int i = 1; i <= windows; i++) {
+      long last = phone.await(i * 4).getLast().entry().offset();
+      store.merge(
+          Map.of(
+              new CursorKey(INBOX, "alice", "phone"),
+              new CursorState(last, new TreeSet<>(), last, new TreeMap<>())));
+    }
+    assertThat(phone.offsets()).hasSize(windows * 4).isSorted();
+  }
+
+  @Test
   void anOffsetBehindTheCursorReadsAgainAndMovesNothingBack() throws Exception {
     Device phone = subscribed("phone", AckMode.CLIENT);
     long first = push("1");
