@@ -122,6 +122,8 @@ local function append()
   end
 
   if ttl == 0 then
+    -- First, as a server that is full rings and then keeps nothing: a repeat would ring again.
+    remember(0, 0)
     local listeners = ring('p' .. num(now) .. ' ' .. num(now) .. ' ' .. text)
     remember(0, listeners)
     return {0, 0, listeners}

@@ -1,6 +1,7 @@
 package io.belfry.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.Destination;
@@ -217,6 +218,22 @@ class AppendScriptIT {
 
     run(with(20, at(Instant.now().plusSeconds(3600))), push("full", Map.of()), false);
     assertThat(length("full")).isEqualTo(2);
+  }
+
+  @Test
+  void whatAFullServerCannotKeepTheKeyOfIsNotRungEither() {
+    RedisServer full = Objects.requireNonNull(server);
+    Map<String, String> headers = Map.of("TTL", "0", "Idempotency-Key", "k");
+    full.ask(r -> r.configSet("maxmemory", "1"));
+    try {
+      Map<String, Long> before = full.calls();
+      assertThatThrownBy(() -> run(push("passing", headers), false)).hasMessageContaining("OOM");
+      assertThat(full.callsSince(before)).doesNotContainKey("publish");
+    } finally {
+      full.ask(r -> r.configSet("maxmemory", "0"));
+    }
+    assertThat(run(push("passing", headers), false)).isInstanceOf(Appended.Fresh.class);
+    assertThat(run(push("passing", headers), false)).isInstanceOf(Appended.Repeated.class);
   }
 
   private static void appendAt(Instant time, String topic) {
