@@ -164,6 +164,13 @@ public final class RedisServer implements AutoCloseable {
     return since;
   }
 
+  /// Has this Sentinel give the master's place to a replica, though the master lives.
+  public void failOver(String name) {
+    try (var connection = client.connectSentinel()) {
+      connection.sync().failover(name);
+    }
+  }
+
   /// Ends it as `kill -9` does.
   public void kill() {
     process.destroyForcibly();

@@ -42,7 +42,7 @@ final class ClusterServers implements Servers {
         client().connect(ByteArrayCodec.INSTANCE);
     List<Object> known = connection.sync().commandInfo("spublish");
     sharded = known.stream().anyMatch(ClusterServers::isCommand);
-    return new Commands(connection, connection.async());
+    return new Commands(connection, connection.async(), null);
   }
 
   @Override

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /// The connection that commands go over: one for the whole node, or one to each master of a
 /// Cluster. Commands are pipelined. While it is away they fail at once, and so do those that were
 /// under way: whoever sent one decides whether to send it again. One that lives but does not
-/// answer, as after a machine or a network has gone without a word, is replaced by a new one.
+/// answer, as after a machine or a network has gone without a word, is replaced by a new one, and
+/// so is one to a server that is the master no more.
 final class Link {
   /// How long anything may take.
   static final long PATIENCE_MILLIS = 4_000;
@@ -121,7 +122,8 @@ final class Link {
     probes.add(new Probe(publish(channel, message), System.nanoTime()));
   }
 
-  /// Called some twenty times a second, on one thread: replaces a connection that does not answer.
+  /// Called some twenty times a second, on one thread: replaces a connection that does not answer,
+  /// or leads to who is the master no more.
   void tick() {
     Probe oldest = probes.peek();
     while (oldest != null && oldest.isOver()) {
@@ -131,10 +133,12 @@ final class Link {
     long now = System.nanoTime();
     if (oldest != null && now - oldest.sentNanos() >= STUCK_NANOS) {
       LOGGER.warn("A connection to Redis is not answered: it is built anew");
-      probes.clear();
-      gone = true;
-      // All that waits on it fails, and what is sent fails at once.
-      var ignored = current.connection().closeAsync();
+      leave();
+    }
+    Servers.Shard to = current.to();
+    if (!gone && to != null && !servers.shards().contains(to)) {
+      LOGGER.info("Redis's master is another one now");
+      leave();
     }
     if (gone && now - renewAt >= 0 && renewing.compareAndSet(false, true)) {
       renewAt = now + RETRY_NANOS;
@@ -145,6 +149,13 @@ final class Link {
   /// From now on nothing is replaced any more.
   void close() {
     closed = true;
+  }
+
+  // All that waits on it fails, and what is sent fails at once.
+  private void leave() {
+    probes.clear();
+    gone = true;
+    var ignored = current.connection().closeAsync();
   }
 
   private void renew() {

@@ -6,6 +6,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /// One server, or the one that Sentinel names.
@@ -15,25 +16,33 @@ final class OneServer implements Servers {
   private final LettuceConnectionFactory forCommands;
   private final LettuceConnectionFactory forListening;
   private final String description;
+  private final @Nullable SentinelWatch sentinels;
   private final int database;
   private final Runnable closing;
 
+  /// @param master what the Sentinels call it; null where there are none
   OneServer(
       LettuceConnectionFactory forCommands,
       LettuceConnectionFactory forListening,
+      @Nullable String master,
       String description,
       Runnable closing) {
     this.forCommands = forCommands;
     this.forListening = forListening;
     this.description = description;
     this.closing = closing;
+    sentinels = master == null ? null : new SentinelWatch(client(forListening), master);
     database = forCommands.getDatabase();
   }
 
   @Override
   public Commands connect() {
+    if (sentinels != null) {
+      sentinels.ask();
+    }
+    Shard to = it();
     var connection = client(forCommands).connect(ByteArrayCodec.INSTANCE);
-    return new Commands(connection, connection.async());
+    return new Commands(connection, connection.async(), to);
   }
 
   @Override
@@ -44,16 +53,23 @@ final class OneServer implements Servers {
 
   @Override
   public Set<Shard> shards() {
-    return Set.of(IT);
+    return Set.of(it());
   }
 
   @Override
   public Shard shardOf(String channel) {
-    return IT;
+    return it();
   }
 
   @Override
   public void refresh() {}
+
+  @Override
+  public void tick() {
+    if (sentinels != null) {
+      sentinels.tick();
+    }
+  }
 
   // Keys are apart by database, but channels are not.
   @Override
@@ -78,9 +94,16 @@ final class OneServer implements Servers {
 
   @Override
   public void close() {
+    if (sentinels != null) {
+      sentinels.close();
+    }
     forListening.destroy();
     forCommands.destroy();
     closing.run();
+  }
+
+  private Shard it() {
+    return sentinels == null ? IT : sentinels.master();
   }
 
   private static RedisClient client(LettuceConnectionFactory factory) {

@@ -7,6 +7,8 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.NamedNode;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisSentinelConfiguration;
@@ -40,6 +42,7 @@ final class RedisServers {
     return new OneServer(
         factory(configuration, client, forCommands(client)),
         factory(configuration, client, forListening(client)),
+        nameOfMaster(sentinel),
         description(spring),
         closing);
   }
@@ -55,6 +58,11 @@ final class RedisServers {
     return sentinel != null
         ? "the Sentinels " + sentinel.getSentinels()
         : standalone.getHostName() + ':' + standalone.getPort();
+  }
+
+  private static @Nullable String nameOfMaster(@Nullable RedisSentinelConfiguration sentinel) {
+    NamedNode master = sentinel == null ? null : sentinel.getMaster();
+    return master == null ? null : master.getName();
   }
 
   private static LettuceConnectionFactory factory(

@@ -146,6 +146,7 @@ public final class RedisStore implements Store {
   }
 
   private void tick() {
+    guarded(servers::tick);
     guarded(link::tick);
     guarded(appends::tick);
     guarded(ears::tick);

@@ -4,19 +4,23 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The servers that a node talks to: one (or the one that Sentinel names), or the masters of a
 /// Cluster.
 interface Servers extends AutoCloseable {
   /// One of them as far as listening goes: a server, or one master of a Cluster.
   ///
-  /// @param name what tells it from the others
+  /// @param name what tells it from the others; another one, where Sentinel names another master
   record Shard(String name) {}
 
   /// A connection for commands.
+  ///
+  /// @param to whom it was meant for: to be left once that is none of the shards; null: for all
   record Commands(
       StatefulConnection<byte[], byte[]> connection,
-      RedisClusterAsyncCommands<byte[], byte[]> commands) {}
+      RedisClusterAsyncCommands<byte[], byte[]> commands,
+      @Nullable Shard to) {}
 
   /// Connects for commands. Such a connection comes back by itself. Blocks, and throws Lettuce's
   /// own exceptions where it cannot.
@@ -36,6 +40,9 @@ interface Servers extends AutoCloseable {
 
   /// Finds out anew who serves what. Does not block.
   void refresh();
+
+  /// Called some twenty times a second, on one thread. Does not block.
+  default void tick() {}
 
   /// What a channel of this name is called there.
   String channel(String name);

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SentinelIT {
   private static final String PASSWORD = "of-all-three";
   private static final int PUSHERS = 3;
+  private static final String LOG = "belfry:q:{ann}:q:e";
 
   @TempDir Path directory;
 
@@ -46,6 +47,28 @@ class SentinelIT {
         pushes.end();
       }
       assertThat(replica.<String>ask(r -> r.info("replication"))).contains("role:master");
+    }
+  }
+
+  @Test
+  void pushesLeaveAMasterThatHasNotHeardYetThatItIsNoneAnyMore() throws Exception {
+    try (RedisServer master = server("master", "--repl-diskless-sync-delay", "0");
+        RedisServer replica =
+            server("replica", "--replicaof", "127.0.0.1", Integer.toString(master.port()))) {
+      await(() -> replica.<String>ask(r -> r.info("replication")).contains("link_status:up"));
+      try (RedisServer sentinel =
+              RedisServer.sentinel(folder("sentinel"), "belfry", master, PASSWORD);
+          TestNode node = node(sentinel);
+          Pushes pushes = new Pushes(node)) {
+        pushes.awaitMore(100);
+        await(() -> sentinel.<String>ask(r -> r.info("sentinel")).contains("slaves=1"));
+        sentinel.failOver("belfry");
+        await(() -> replica.<String>ask(r -> r.info("replication")).contains("role:master"));
+        long had = replica.<Long>ask(r -> r.xlen(LOG));
+        await(() -> replica.<Long>ask(r -> r.xlen(LOG)) > had);
+        assertThat(master.<String>ask(r -> r.info("replication"))).contains("role:master");
+        pushes.awaitMore(100);
+      }
     }
   }
 
