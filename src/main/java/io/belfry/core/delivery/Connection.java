@@ -9,6 +9,12 @@ public interface Connection {
   /// Who it is, as presence shows it.
   Session session();
 
+  /// Whether it says, once it is open, that it takes over from others
+  /// ([io.belfry.core.log.Presence.Signal.TakeOver]).
+  default boolean takesOver() {
+    return false;
+  }
+
   /// Writes these deliveries in their order and waits until the client's socket has taken them; on
   /// a full socket that is as long as it takes. Subscriptions of one connection take turns. Blocks.
   ///

@@ -21,6 +21,7 @@ public final class Connections {
   private final DeliverySettings settings;
   private final ConcurrentHashMap<String, Set<Connection>> byUser = new ConcurrentHashMap<>();
   private final Set<Connection> strangers = ConcurrentHashMap.newKeySet();
+  private final ConcurrentHashMap<String, TakingOver> takingOver = new ConcurrentHashMap<>();
   private final Rounds rounds = new Rounds();
   private final AtomicInteger count = new AtomicInteger();
   private volatile Consumer<Presence.Signal.TakeOver> onTakeOver = takeOver -> {};
@@ -71,6 +72,9 @@ public final class Connections {
                         + already
                         + " connections, as many as belfry.limits.connections-per-user allows.");
               }
+              if (connection.takesOver()) {
+                takingOver.put(connection.session().id(), new TakingOver());
+              }
               return with(known, connection);
             });
     rounds.add(connection, 0);
@@ -98,6 +102,7 @@ public final class Connections {
               return known[0] ? without(all, connection) : all;
             });
     if (known[0]) {
+      takingOver.remove(session.id());
       count.decrementAndGet();
       presence.closed(session);
     }
@@ -170,8 +175,10 @@ public final class Connections {
     switch (signal) {
       case Presence.Signal.Disconnect d -> meant.forEach(c -> c.close(CloseReason.OPERATOR));
       case Presence.Signal.TakeOver takeOver -> {
+        takingOver.computeIfPresent(takeOver.session().id(), (id, its) -> its.hear() ? null : its);
         meant.stream()
             .filter(c -> isTakenOver(c.session(), takeOver.session()))
+            .filter(c -> !tookOverAfter(c.session(), takeOver.session()))
             .forEach(c -> c.close(CloseReason.TAKEN_OVER));
         // A newer one may have been heard before this one was open.
         if (meant.stream().anyMatch(c -> isTakenOver(takeOver.session(), c.session()))) {
@@ -182,6 +189,11 @@ public final class Connections {
         onTakeOver.accept(takeOver);
       }
     }
+  }
+
+  private boolean tookOverAfter(Session session, Session other) {
+    TakingOver its = takingOver.get(session.id());
+    return its != null && its.isAfter(other.id());
   }
 
   private boolean isOpen(Connection connection) {

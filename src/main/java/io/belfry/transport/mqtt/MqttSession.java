@@ -4,6 +4,7 @@ import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.Delivery;
 import io.belfry.core.delivery.Outbox;
 import io.belfry.core.delivery.Subscription;
+import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.Ids;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Session;
@@ -55,6 +56,12 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
   @Override
   public Life<?, ?> life() {
     return life;
+  }
+
+  // Who has no device of its own takes over from nobody.
+  @Override
+  public boolean takesOver() {
+    return !session().device().equals(CursorKey.SHARED);
   }
 
   // ---- what comes from the wire

@@ -59,6 +59,26 @@ class SignalsTests {
   }
 
   @Test
+  void ofThoseThatTakeOverAtOnceTheOneThatIsHeardLastStays() {
+    Signal earlier = takeOverBy("x");
+    FakeConnection newest =
+        new FakeConnection("ann", "phone") {
+          @Override
+          public boolean takesOver() {
+            return true;
+          }
+        };
+    connections.open(newest, true);
+    store.presence().signal(earlier);
+    store.presence().signal(new Signal.TakeOver(newest.session(), true));
+    store.presence().tell(earlier, began.plusMillis(1));
+    assertThat(newest.reasons).isEmpty();
+
+    store.presence().signal(takeOverBy("y"));
+    assertThat(newest.reasons).containsExactly(CloseReason.TAKEN_OVER);
+  }
+
+  @Test
   void theNewerOfTwoThatBeganInOneMillisecondStays() {
     FakeConnection newer = new FakeConnection("ann", "phone");
     connections.open(phone, true);
@@ -80,5 +100,9 @@ class SignalsTests {
 
     assertThat(phone.reasons).containsExactly(CloseReason.TAKEN_OVER);
     assertThat(newer.reasons).isEmpty();
+  }
+
+  private Signal takeOverBy(String id) {
+    return new Signal.TakeOver(new Session(id, "ann", "phone", "fake", "elsewhere", began), true);
   }
 }
