@@ -159,6 +159,7 @@ final class DeliveryLoop implements Runnable {
         }
       }
       if (subscription.isClosed()) {
+        redelivery.buryRefused();
         return false;
       }
     } while (!STATE.compareAndSet(this, LOOKS, IDLE));

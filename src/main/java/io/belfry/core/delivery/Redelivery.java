@@ -66,6 +66,21 @@ final class Redelivery {
     return again;
   }
 
+  /// Makes dead letters of what was refused too often by a client that went at once. Where the
+  /// store cannot take that now, the entry comes again.
+  void buryRefused() {
+    try {
+      for (Window.Flight flight : acknowledgements.due()) {
+        Entry entry = acknowledgements.isDead(flight) ? read(flight) : null;
+        if (entry != null) {
+          bury(flight, entry);
+        }
+      }
+    } catch (StoreUnavailableException away) {
+      // Its refusals are kept: the next one makes it a dead letter.
+    }
+  }
+
   /// Takes over what the device has settled on other nodes.
   void hear() {
     deliveries.cursors().refresh(cursor);

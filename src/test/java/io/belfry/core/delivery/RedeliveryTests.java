@@ -66,6 +66,20 @@ class RedeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatIsRefusedTooOftenIsADeadLetterThoughItsClientGoesAtOnce() throws Exception {
+    long first = push("poison");
+    for (int i = 1; i <= 3; i++) {
+      Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+      phone.await(1);
+      phone.refuse(first);
+      phone.disconnect();
+    }
+
+    assertThat(awaitDeadLetter().deliveries()).isEqualTo(3);
+    Awaitility.await().until(() -> phoneCursor().isSettled(first));
+  }
+
+  @Test
   void aRedeliveredDeadLetterComesUnderItsOldOffsetAndMovesNoCursor() throws Exception {
     Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
     long first = push("poison");
