@@ -7,11 +7,9 @@ import io.belfry.core.log.StoreUnavailableException;
 import io.belfry.transport.Inflow;
 import io.belfry.transport.KeepAlive;
 import io.belfry.transport.Life;
-import io.belfry.transport.Packet;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
@@ -21,15 +19,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What one client does once it is connected: its subscriptions, acknowledgements and publishes,
-/// and what is kept of it. Packets are handled one after the other.
+/// What one client does once it is connected: its subscriptions, publishes and deliveries, and what
+/// is kept of it. Packets are handled one after the other.
 final class Conversation implements Life.Talk {
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
@@ -43,7 +40,7 @@ final class Conversation implements Life.Talk {
   private final ServerPackets packets;
   private final Subscriptions subscriptions;
   private final Publishes publishes;
-  private final PacketIds ids;
+  private final Outgoing deliveries;
   private final KeepAlive keepAlive;
 
   // Changed by a DISCONNECT, on the reading thread, before it ends this.
@@ -70,7 +67,7 @@ final class Conversation implements Life.Talk {
     this.packets = new ServerPackets(node.codec(), arrival.version());
     this.subscriptions = new Subscriptions(session, node, arrival);
     this.publishes = new Publishes(session, node, arrival, inflow);
-    this.ids = new PacketIds(arrival.receiveMaximum());
+    this.deliveries = new Outgoing(session, node, arrival, packets);
     this.keepAlive = keepAlive;
     this.keptAt = now;
   }
@@ -91,7 +88,7 @@ final class Conversation implements Life.Talk {
   /// Goes on with what an earlier connection had. Blocks.
   void resume(SavedSession saved) {
     isKept = true;
-    ids.keep(saved.sent());
+    deliveries.resume(saved);
     subscriptions.resume(saved);
     publishes.resume(saved.unreleased());
     if (!saved.unreleased().isEmpty()) {
@@ -103,7 +100,7 @@ final class Conversation implements Life.Talk {
   void handle(MqttMessage message) {
     switch (message.fixedHeader().messageType()) {
       case PUBLISH -> publishes.publish((MqttPublishMessage) message);
-      case PUBACK -> acknowledge((MqttMessageIdVariableHeader) message.variableHeader());
+      case PUBACK -> deliveries.acknowledge((MqttMessageIdVariableHeader) message.variableHeader());
       case PUBREL ->
           publishes.release(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
       case SUBSCRIBE -> subscribe((MqttSubscribeMessage) message);
@@ -114,21 +111,6 @@ final class Conversation implements Life.Talk {
           throw MqttException.of(
               Reasons.PROTOCOL_ERROR,
               message.fixedHeader().messageType() + " is not expected here.");
-    }
-  }
-
-  private void acknowledge(MqttMessageIdVariableHeader header) {
-    PacketIds.InFlight known = ids.release(header.messageId());
-    if (known == null) {
-      return;
-    }
-    int code =
-        header instanceof MqttPubReplyMessageVariableHeader reply ? reply.reasonCode() & 0xFF : 0;
-    if (code < Reasons.UNSPECIFIED) {
-      known.subscription().acknowledge(known.offset());
-    } else {
-      String reason = String.format(Locale.ROOT, "refused with reason code 0x%02X", code);
-      known.subscription().reject(known.offset(), reason);
     }
   }
 
@@ -201,50 +183,7 @@ final class Conversation implements Life.Talk {
 
   /// Writes these to the client, and waits until its socket has taken them. Blocks.
   boolean send(Subscription core, List<Delivery> batch) throws InterruptedException {
-    MqttSubscription to = (MqttSubscription) core.request().started();
-    int next = 0;
-    while (next < batch.size()) {
-      List<Packet> frames = new ArrayList<>(batch.size() - next);
-      int bytes = 0;
-      while (next < batch.size()) {
-        Delivery delivery = batch.get(next);
-        int id = PacketIds.NONE;
-        if (to.qos() > 0 && !delivery.entry().isPassing()) {
-          var sent = new PacketIds.InFlight(core, to.topic(), delivery.entry().offset());
-          if (delivery.redelivered() && ids.adopt(sent)) {
-            next++;
-            continue;
-          }
-          id = frames.isEmpty() ? ids.take(sent) : ids.tryTake(sent);
-          if (id == PacketIds.NONE && frames.isEmpty()) {
-            return false;
-          }
-          if (id == PacketIds.NONE) {
-            break;
-          }
-        }
-        next++;
-        Packet.Data frame = packets.publish(to, delivery, id, node.clock().instant());
-        if (frame.bytes().length > arrival.maxPacket()) {
-          cannotTake(core, delivery, id);
-          continue;
-        }
-        frames.add(frame);
-        bytes += frame.bytes().length;
-      }
-      if (!frames.isEmpty() && !session.send(frames, bytes)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  // What is larger than the client takes must not be sent to it: for its operator to see.
-  private void cannotTake(Subscription core, Delivery delivery, int id) {
-    if (id != PacketIds.NONE) {
-      var ignored = ids.release(id);
-      core.reject(delivery.entry().offset(), "larger than the client takes");
-    }
+    return deliveries.send(core, batch);
   }
 
   @Override
@@ -272,7 +211,7 @@ final class Conversation implements Life.Talk {
   @Override
   public void end(CloseReason reason) {
     subscriptions.end();
-    ids.close();
+    deliveries.end();
     if (reason != CloseReason.TAKEN_OVER && arrival.hasDevice()) {
       node.keeping().begin(arrival.caller().user(), arrival.device(), () -> keep(false));
     }
@@ -308,7 +247,7 @@ final class Conversation implements Life.Talk {
       isKept = true;
       // While it is connected they change, and one that is kept too long would hide a new publish.
       List<Integer> unreleased = isConnected ? List.of() : publishes.unreleased();
-      SavedSession saved = subscriptions.saved(ids.sent(), unreleased);
+      SavedSession saved = subscriptions.saved(deliveries.sent(), unreleased);
       node.records().put(user, kept.device(), saved.encoded(), expires);
     } catch (StoreUnavailableException away) {
       LOG.warn("A session could not be kept: the store cannot take it now");

@@ -25,6 +25,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 
 /// What this node says to one client, in the version that it speaks.
 record ServerPackets(MqttCodec codec, MqttVersion version) {
@@ -61,11 +62,7 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
     if (version != MqttVersion.MQTT_5) {
       return refusal(Reasons.returnCode(code), MqttProperties.NO_PROPERTIES);
     }
-    Packet.Data packet =
-        refusal(code, new ConnAckPropertiesBuilder().reasonString(sentence).build());
-    return packet.bytes().length <= maxPacket
-        ? packet
-        : refusal(code, MqttProperties.NO_PROPERTIES);
+    return saying(sentence, maxPacket, properties -> refusal(code, properties));
   }
 
   private Packet.Data refusal(int code, MqttProperties properties) {
@@ -178,12 +175,7 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
   /// Why this node ends the connection; MQTT 5 alone has it. The sentence is left out where the
   /// packet would be larger than the client takes.
   Packet.Data disconnect(int code, String sentence, long maxPacket) {
-    MqttProperties properties = new MqttProperties();
-    properties.add(new StringProperty(MqttProperties.REASON_STRING, sentence));
-    Packet.Data packet = disconnect(code, properties);
-    return packet.bytes().length <= maxPacket
-        ? packet
-        : disconnect(code, MqttProperties.NO_PROPERTIES);
+    return saying(sentence, maxPacket, properties -> disconnect(code, properties));
   }
 
   private Packet.Data disconnect(int code, MqttProperties properties) {
@@ -192,6 +184,14 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
             .reasonCode((byte) Reasons.inDisconnect(code))
             .properties(properties)
             .build());
+  }
+
+  private static Packet.Data saying(
+      String sentence, long maxPacket, Function<MqttProperties, Packet.Data> packet) {
+    MqttProperties properties = new MqttProperties();
+    properties.add(new StringProperty(MqttProperties.REASON_STRING, sentence));
+    Packet.Data whole = packet.apply(properties);
+    return whole.bytes().length <= maxPacket ? whole : packet.apply(MqttProperties.NO_PROPERTIES);
   }
 
   private Packet.Data data(MqttMessage message) {

@@ -31,45 +31,53 @@ class SentinelIT {
 
   @TempDir Path directory;
 
+  /// What happens while pushes go to `master`, which `replica` follows and `sentinel` watches.
+  @FunctionalInterface
+  private interface FailOver {
+    void happen(RedisServer master, RedisServer replica, RedisServer sentinel, Pushes pushes)
+        throws Exception;
+  }
+
   @Test
   void pushesGoOnWithTheReplicaOfAMasterThatIsKilled() throws Exception {
-    try (RedisServer master = server("master", "--repl-diskless-sync-delay", "0");
-        RedisServer replica =
-            server("replica", "--replicaof", "127.0.0.1", Integer.toString(master.port()))) {
-      await(() -> replica.<String>ask(r -> r.info("replication")).contains("link_status:up"));
-      try (RedisServer sentinel =
-              RedisServer.sentinel(folder("sentinel"), "belfry", master, PASSWORD);
-          TestNode node = node(sentinel);
-          Pushes pushes = new Pushes(node)) {
-        pushes.awaitMore(100);
-        master.kill();
-        pushes.awaitMore(100);
-        pushes.end();
-      }
-      assertThat(replica.<String>ask(r -> r.info("replication"))).contains("role:master");
-    }
+    underPushes((master, replica, sentinel, pushes) -> {
+      master.kill();
+      pushes.awaitMore(100);
+      pushes.end();
+      assertThat(role(replica)).contains("role:master");
+    });
   }
 
   @Test
   void pushesLeaveAMasterThatHasNotHeardYetThatItIsNoneAnyMore() throws Exception {
+    underPushes((master, replica, sentinel, pushes) -> {
+      await(() -> sentinel.<String>ask(r -> r.info("sentinel")).contains("slaves=1"));
+      sentinel.failOver("belfry");
+      await(() -> role(replica).contains("role:master"));
+      long had = replica.<Long>ask(r -> r.xlen(LOG));
+      await(() -> replica.<Long>ask(r -> r.xlen(LOG)) > had);
+      assertThat(role(master)).contains("role:master");
+      pushes.awaitMore(100);
+    });
+  }
+
+  private void underPushes(FailOver failOver) throws Exception {
     try (RedisServer master = server("master", "--repl-diskless-sync-delay", "0");
         RedisServer replica =
             server("replica", "--replicaof", "127.0.0.1", Integer.toString(master.port()))) {
-      await(() -> replica.<String>ask(r -> r.info("replication")).contains("link_status:up"));
+      await(() -> role(replica).contains("link_status:up"));
       try (RedisServer sentinel =
               RedisServer.sentinel(folder("sentinel"), "belfry", master, PASSWORD);
           TestNode node = node(sentinel);
           Pushes pushes = new Pushes(node)) {
         pushes.awaitMore(100);
-        await(() -> sentinel.<String>ask(r -> r.info("sentinel")).contains("slaves=1"));
-        sentinel.failOver("belfry");
-        await(() -> replica.<String>ask(r -> r.info("replication")).contains("role:master"));
-        long had = replica.<Long>ask(r -> r.xlen(LOG));
-        await(() -> replica.<Long>ask(r -> r.xlen(LOG)) > had);
-        assertThat(master.<String>ask(r -> r.info("replication"))).contains("role:master");
-        pushes.awaitMore(100);
+        failOver.happen(master, replica, sentinel, pushes);
       }
     }
+  }
+
+  private static String role(RedisServer server) {
+    return server.ask(r -> r.info("replication"));
   }
 
   private TestNode node(RedisServer sentinel) throws Exception {

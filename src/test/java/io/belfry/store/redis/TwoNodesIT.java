@@ -17,14 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -159,7 +155,7 @@ class TwoNodesIT {
 
   @Test
   void nothingIsLostThoughTheListeningConnectionIsKilledAgainAndAgain() throws Exception {
-    try (Count count = new Count("kim")) {
+    try (Count count = new Count(one(), two(), "kim")) {
       for (int i = 0; i < 10; i++) {
         count.awaitMore(60);
         redis().ask(r -> r.clientKill(io.lettuce.core.KillArgs.Builder.typePubsub()));
@@ -170,7 +166,7 @@ class TwoNodesIT {
 
   @Test
   void nothingIsLostThoughRedisIsPausedAndForgetsItsScripts() throws Exception {
-    try (Count count = new Count("lea")) {
+    try (Count count = new Count(one(), two(), "lea")) {
       count.awaitMore(100);
       redis().ask(r -> r.scriptFlush());
       count.awaitMore(100);
@@ -182,7 +178,7 @@ class TwoNodesIT {
 
   @Test
   void nothingIsLostThoughEveryConnectionIsCut() throws Exception {
-    try (Count count = new Count("max")) {
+    try (Count count = new Count(one(), two(), "max")) {
       for (int i = 0; i < 5; i++) {
         count.awaitMore(100);
         redis().ask(r -> r.clientKill(io.lettuce.core.KillArgs.Builder.typeNormal()));
@@ -193,7 +189,7 @@ class TwoNodesIT {
 
   @Test
   void nothingIsLostThoughRedisIsKilledAndClientsStay() throws Exception {
-    try (Count count = new Count("ned")) {
+    try (Count count = new Count(one(), two(), "ned")) {
       count.awaitMore(100);
       redis().kill();
       awaitReadiness(one(), 503);
@@ -212,7 +208,7 @@ class TwoNodesIT {
   @Test
   void nothingIsLostThoughANodeIsKilledUnderPushes() throws Exception {
     try (StompClient ghost = StompClient.connect(one().webSocket(), "ghost", "phone");
-        Count count = new Count("tom")) {
+        Count count = new Count(one(), two(), "tom")) {
       Awaitility.await().until(() -> isOnline("ghost"));
       count.awaitMore(100);
       one().kill();
@@ -323,78 +319,5 @@ class TwoNodesIT {
 
   private static RedisServer redis() {
     return Objects.requireNonNull(redis);
-  }
-
-  /// Pushes on both nodes to a user whose subscriber is on the second, and counts.
-  private static final class Count implements AutoCloseable {
-    private final String user;
-    private final Set<String> accepted = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean over = new AtomicBoolean();
-    private final StompClient phone;
-    private final List<Thread> pushers;
-
-    Count(String user) throws InterruptedException {
-      this.user = user;
-      phone = StompClient.connect(two().webSocket(), user, "phone");
-      phone.subscribe("0", "/user/queue/q", "auto");
-      pushers =
-          IntStream.range(0, 4)
-              .mapToObj(i -> Thread.ofVirtual().start(() -> push(i % 2 == 0 ? one() : two(), i)))
-              .toList();
-    }
-
-    void awaitMore(int more) throws InterruptedException {
-      phone.awaitMessages(phone.messages().size() + more);
-    }
-
-    /// Every accepted one arrives, once, in order, on the connection that was there all the time.
-    void end() throws InterruptedException {
-      over.set(true);
-      for (Thread pusher : pushers) {
-        pusher.join();
-      }
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> bodies().keySet().containsAll(accepted));
-      Map<String, Integer> delivered = bodies();
-      assertThat(phone.isClosed()).isFalse();
-      assertThat(accepted).hasSizeGreaterThan(100);
-      assertThat(delivered.values()).allMatch(times -> times == 1);
-      assertThat(phone.messages())
-          .extracting(StompClient.Frame::offset)
-          .isSorted()
-          .doesNotHaveDuplicates();
-      System.out.printf(
-          "%s: %d accepted, %d delivered, 0 lost, 0 doubled%n",
-          user, accepted.size(), delivered.size());
-    }
-
-    private Map<String, Integer> bodies() {
-      Map<String, Integer> bodies = new LinkedHashMap<>();
-      phone.messages().forEach(message -> bodies.merge(message.body(), 1, Integer::sum));
-      return bodies;
-    }
-
-    private void push(Node node, int pusher) {
-      for (int i = 0; !over.get(); i++) {
-        String body = "\"" + pusher + "-" + i + "\"";
-        try {
-          if (node.push("/user/" + user + "/queue/q", body).statusCode() == 201) {
-            accepted.add(body);
-          }
-        } catch (IOException away) {
-          // Not accepted: the node is just being killed.
-        } catch (InterruptedException interrupted) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      over.set(true);
-      phone.close();
-    }
   }
 }
