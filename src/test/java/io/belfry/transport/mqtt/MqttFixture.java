@@ -49,4 +49,16 @@ abstract class MqttFixture {
   static void push(String path, String body) {
     assertThat(node.as("service", "push").post(path, body).status()).isEqualTo(201);
   }
+
+  // A read that is held in vain.
+  static void passSeconds(int seconds) {
+    assertThat(read("nobody", "/user/queue/none?wait=" + seconds)).isEqualTo("[]");
+  }
+
+  static void awaitGoneDevice(String user, String device) {
+    await()
+        .until(() ->
+            node.bean(Deliveries.class).connections().of(user).stream()
+                .noneMatch(c -> c.session().device().equals(device)));
+  }
 }

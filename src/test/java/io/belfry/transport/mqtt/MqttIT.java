@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.belfry.Answer;
-import io.belfry.core.delivery.Deliveries;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -19,7 +18,6 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -214,61 +212,6 @@ class MqttIT extends MqttFixture {
   }
 
   @Test
-  void aWillIsPublishedWhereTheClientWentWithoutAWordAndOnlyThen() {
-    for (boolean saysGoodBye : new boolean[] {true, false}) {
-      try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
-        service.hello(
-            node,
-            "service",
-            "push",
-            "w",
-            connect ->
-                connect
-                    .willFlag(true)
-                    .willTopic("user/pam/queue/q")
-                    .willQoS(MqttQoS.AT_LEAST_ONCE)
-                    .willMessage(("went " + saysGoodBye).getBytes(UTF_8)));
-        if (saysGoodBye) {
-          service.send(MqttMessage.DISCONNECT);
-          assertThat(service.raw().isAtEnd()).isTrue();
-        }
-      }
-    }
-    await().until(() -> read("pam", "/user/queue/q").contains("went false"));
-    assertThat(read("pam", "/user/queue/q")).doesNotContain("went true");
-  }
-
-  @Test
-  void aWillIsPublishedAfterAGoodByeThatIsNoNormalOne() {
-    for (int code : new int[] {0x00, 0x04, 0x80}) {
-      Consumer<ConnectBuilder> will = RawMqtt.will("code " + code, 0);
-      try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
-        service.hello(
-            node, "service", "push", "w", will.andThen(c -> c.willTopic("user/pat/queue/q")));
-        service.send(MqttMessageBuilders.disconnect().reasonCode((byte) code).build());
-        assertThat(service.raw().isAtEnd()).isTrue();
-      }
-    }
-    await().until(() -> read("pat", "/user/queue/q").contains("code 128"));
-    assertThat(read("pat", "/user/queue/q")).contains("code 4").doesNotContain("code 0");
-  }
-
-  @Test
-  void aDelayedWillIsNotPublishedWhereTheClientIsBackBefore() {
-    Consumer<ConnectBuilder> will = RawMqtt.will("gone", 1);
-    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
-      client.hello(node, "service", "push", "delayed", will);
-    }
-    awaitGoneDevice("service", "delayed");
-    try (RawMqtt back = RawMqtt.open(node, MqttVersion.MQTT_5)) {
-      back.hello(node, "service", "push", "delayed", will);
-      passSeconds(2);
-      assertThat(read("pia", "/user/queue/q")).isEqualTo("[]");
-    }
-    await().until(() -> read("pia", "/user/queue/q").contains("gone"));
-  }
-
-  @Test
   void whoBreaksItsPromiseToSaySomethingIsDropped() {
     try (RawMqtt client = RawMqtt.connect(node, "ray", "d", connect -> connect.keepAlive(1))) {
       assertThat(client.disconnected()).isEqualTo(0x8D);
@@ -326,17 +269,5 @@ class MqttIT extends MqttFixture {
 
   private static void clean(ConnectBuilder connect) {
     connect.cleanSession(true).properties(MqttProperties.NO_PROPERTIES);
-  }
-
-  // A read that is held in vain.
-  private static void passSeconds(int seconds) {
-    assertThat(read("nobody", "/user/queue/none?wait=" + seconds)).isEqualTo("[]");
-  }
-
-  private static void awaitGoneDevice(String user, String device) {
-    await()
-        .until(() ->
-            node.bean(Deliveries.class).connections().of(user).stream()
-                .noneMatch(c -> c.session().device().equals(device)));
   }
 }

@@ -19,7 +19,7 @@ class WillsOfTwoNodesIT {
 
   @TempDir Path directory;
 
-  /// That it is published in its time is for [MqttIT]: here nobody has to wait for it.
+  /// That it is published in its time is for [WillsIT]: here nobody has to wait for it.
   @Test
   void aClientThatIsBackOnAnotherNodeTakesItsWillWithItOrHasItPublishedAtOnce() throws Exception {
     try (RedisServer redis = RedisServer.durable(directory);
