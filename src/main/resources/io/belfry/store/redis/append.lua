@@ -125,7 +125,9 @@ local function append()
     -- First, as a server that is full rings and then keeps nothing: a repeat would ring again.
     remember(0, 0)
     local listeners = ring('p' .. num(now) .. ' ' .. num(now) .. ' ' .. text)
-    remember(0, listeners)
+    if listeners > 0 then
+      remember(0, listeners)
+    end
     return {0, 0, listeners}
   end
 
