@@ -3,6 +3,7 @@ package io.belfry.transport.mqtt;
 import io.belfry.core.delivery.Subscription;
 import io.belfry.core.log.From;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A subscription as its client knows it.
@@ -26,6 +27,9 @@ final class MqttSubscription implements Runnable {
   // Null once it is over.
   private volatile @Nullable Beginning beginning;
   private volatile @Nullable Subscription core;
+
+  // Of who delivers it; null until it is known.
+  private @Nullable Boolean follows;
 
   /// @param topic filter and topic in one
   /// @param qos that was granted, 0 or 1
@@ -72,6 +76,18 @@ final class MqttSubscription implements Runnable {
 
   void isDeliveredBy(Subscription subscription) {
     core = subscription;
+  }
+
+  /// Whether it follows one of its topic whose deliveries are in flight still.
+  ///
+  /// @param inFlight says that before anything of this one is
+  boolean follows(BooleanSupplier inFlight) {
+    Boolean known = follows;
+    if (known == null) {
+      known = inFlight.getAsBoolean();
+      follows = known;
+    }
+    return known;
   }
 
   /// Where another one in its place goes on, whose cursor is its own.

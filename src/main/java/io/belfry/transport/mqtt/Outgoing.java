@@ -70,7 +70,8 @@ final class Outgoing {
         int id = PacketIds.NONE;
         if (to.qos() > 0 && !delivery.entry().isPassing()) {
           var sent = new PacketIds.InFlight(core, to.topic(), delivery.entry().offset());
-          if (delivery.redelivered() && ids.adopt(sent)) {
+          boolean follows = to.follows(() -> ids.holds(to.topic()));
+          if (follows && delivery.redelivered() && ids.adopt(sent)) {
             next++;
             continue;
           }

@@ -70,6 +70,11 @@ final class PacketIds {
     return id;
   }
 
+  /// Whether anything of this topic is in flight.
+  synchronized boolean holds(String topic) {
+    return inFlight != null && inFlight.values().stream().anyMatch(s -> s.topic().equals(topic));
+  }
+
   /// What was sent on this connection and is not acknowledged is not sent again on it, although its
   /// topic was subscribed to anew: its acknowledgement is the newer subscription's from now on.
   ///
