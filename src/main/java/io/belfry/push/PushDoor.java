@@ -11,7 +11,6 @@ import io.belfry.web.Problem;
 import io.belfry.web.ProblemWriter;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -63,9 +62,9 @@ final class PushDoor extends Handler.Wrapper {
         if (!isBatch) {
           return super.handle(request, response, callback);
         }
-        notAllowed(isBatch, request, response, callback);
+        notAllowed(isBatch, response, callback);
       }
-      default -> notAllowed(isBatch, request, response, callback);
+      default -> notAllowed(isBatch, response, callback);
     }
     return true;
   }
@@ -111,19 +110,21 @@ final class PushDoor extends Handler.Wrapper {
 
   private void post(boolean isBatch, Request request, Response response, Callback callback) {
     RequestBody body = isBatch ? batch.body(request) : single.body(request);
-    OwnThread.Work work;
     try {
       Caller known =
           isBatch || !isSmall(request) ? null : BearerToken.known(tokens, authorization(request));
       if (known != null && known.mayPush() && body.poll()) {
         single.answer(known, body.bytes(), request, response, callback);
-        return;
+      } else {
+        OwnThread.start(
+            request,
+            response,
+            callback,
+            (_, _, _) -> push(isBatch, body, request, response, callback));
       }
-      work = (_, _, _) -> push(isBatch, body, request, response, callback);
     } catch (RequestBody.BrokenException | RuntimeException failure) {
-      work = (_, _, _) -> fail(failure, request, response, callback);
+      fail(failure, response, callback);
     }
-    OwnThread.start(request, response, callback, work);
   }
 
   // Large bodies take long to look at: too long for a thread that others wait for.
@@ -141,24 +142,23 @@ final class PushDoor extends Handler.Wrapper {
       } else {
         single.answer(caller, body.await(), request, response, callback);
       }
-      return true;
     } catch (RequestBody.BrokenException | RuntimeException failure) {
-      return fail(failure, request, response, callback);
+      fail(failure, response, callback);
     }
+    return true;
   }
 
-  private boolean fail(Exception failure, Request request, Response response, Callback callback)
-      throws InterruptedException {
+  private void fail(Exception failure, Response response, Callback callback) {
     if (failure instanceof RequestBody.BrokenException) {
       callback.failed(failure.getCause());
-      return true;
+      return;
     }
     Problem problem =
         failure instanceof TokenRefusedException || failure instanceof KeysUnavailableException
             ? SecurityProblems.of((RuntimeException) failure)
             : Appender.problem(failure);
     appender.refused(problem);
-    return refuse(problem, request, response, callback);
+    ProblemWriter.write(problem, response, callback);
   }
 
   private Caller caller(Request request) {
@@ -176,37 +176,11 @@ final class PushDoor extends Handler.Wrapper {
     return request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
   }
 
-  private static void notAllowed(
-      boolean isBatch, Request request, Response response, Callback callback) {
-    Problem problem = Problem.of(405).with("Allow", allowed(isBatch));
-    OwnThread.start(
-        request, response, callback, (_, _, _) -> refuse(problem, request, response, callback));
+  private static void notAllowed(boolean isBatch, Response response, Callback callback) {
+    ProblemWriter.write(Problem.of(405).with("Allow", allowed(isBatch)), response, callback);
   }
 
   private static String allowed(boolean isBatch) {
     return isBatch ? ALLOWED_AT_MESSAGES : ALLOWED_AT_DESTINATION;
-  }
-
-  // The answer goes out at once. What is left of the body is read all the same: many clients look
-  // for an answer only after they have sent everything, and a connection that is closed on unread
-  // bytes takes the answer with it.
-  private static boolean refuse(
-      Problem problem, Request request, Response response, Callback callback)
-      throws InterruptedException {
-    if (request.getLength() > RequestBody.MAX_DISCARD) {
-      problem = problem.with("Connection", "close");
-    }
-    Callback.Completable written = new Callback.Completable();
-    ProblemWriter.write(problem, response, written);
-    try {
-      written.get();
-      if (!problem.headers().containsKey("Connection") || request.getLength() > 0) {
-        RequestBody.discard(request);
-      }
-      callback.succeeded();
-    } catch (ExecutionException gone) {
-      callback.failed(gone.getCause());
-    }
-    return true;
   }
 }

@@ -8,8 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -18,11 +16,6 @@ import org.eclipse.jetty.util.thread.Invocable;
 /// than is patient.
 final class RequestBody {
   private static final byte[] EMPTY = {};
-  private static final long DISCARD_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  /// How much of a body that is not wanted is read and thrown away, so that its sender reads the
-  /// answer and can use the connection again.
-  static final long MAX_DISCARD = 16L * 1024 * 1024;
 
   private final Request request;
   private final long max;
@@ -94,29 +87,6 @@ final class RequestBody {
       }
     }
     return bytes();
-  }
-
-  /// Reads on and throws away, for a while and up to a bound.
-  static void discard(Request request) throws InterruptedException {
-    // Who waits to be asked for the body has not sent it.
-    boolean isHeldBack =
-        request.getHeaders().contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString());
-    long deadline = System.nanoTime() + DISCARD_PATIENCE_NANOS;
-    long seen = 0;
-    while (seen <= MAX_DISCARD) {
-      Content.Chunk chunk = request.read();
-      if (chunk == null) {
-        if (isHeldBack || !awaitMore(request, deadline)) {
-          return;
-        }
-        continue;
-      }
-      seen += chunk.remaining();
-      chunk.release();
-      if (chunk.isLast() || Content.Chunk.isFailure(chunk)) {
-        return;
-      }
-    }
   }
 
   // Grows with what has come, not with what was declared: a declaration costs its sender nothing.

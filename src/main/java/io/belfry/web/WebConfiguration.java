@@ -45,6 +45,7 @@ public class WebConfiguration {
         wrap(server, new OwnThread());
         List<Handler.Wrapper> outermostFirst = handlers.orderedStream().toList();
         outermostFirst.reversed().forEach(handler -> wrap(server, handler));
+        wrap(server, new UnreadBody());
         if (properties.getForwardHeadersStrategy() == ForwardHeadersStrategy.FRAMEWORK) {
           new ForwardHeadersCustomizer().customize(server);
         }
