@@ -6,6 +6,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -32,7 +33,7 @@ final class EagerConnector extends ServerConnector {
   EagerConnector(Server server, ServerConnector other) {
     super(
         server,
-        new Lanes(server.getThreadPool(), other.getSelectorManager().getSelectorCount()),
+        task -> execute(server, task),
         null,
         null,
         other.getAcceptors(),
@@ -44,6 +45,17 @@ final class EagerConnector extends ServerConnector {
     setPort(other.getPort());
     setIdleTimeout(other.getIdleTimeout());
     setAcceptQueueSize(MANY_AT_ONCE);
+  }
+
+  // A connection that has answered on another thread than the one that selects goes on there: those
+  // that were answered together wake it once. All else has a thread of its own.
+  private static void execute(Server server, Runnable task) {
+    if (task instanceof Connection connection
+        && connection.getEndPoint() instanceof EagerEndPoint endPoint) {
+      endPoint.goOn(task);
+    } else {
+      server.getThreadPool().execute(task);
+    }
   }
 
   @Override
@@ -72,6 +84,8 @@ final class EagerConnector extends ServerConnector {
   /// A socket that is not read in vain. What comes meanwhile is selected at once, since selecting
   /// looks at what is there and not at what has changed.
   private static final class EagerEndPoint extends SocketChannelEndPoint {
+    private final ManagedSelector selector;
+
     // Whether the next read would find nothing: on a WebSocket from the read that left room until
     // it is selected again. Jetty's HTTP reads twice where it finds nothing; there the second read
     // is left out alone, since it also looks for bodies that nobody has asked for.
@@ -83,6 +97,11 @@ final class EagerConnector extends ServerConnector {
         SelectionKey key,
         Scheduler scheduler) {
       super((SocketChannel) channel, selector, key, scheduler);
+      this.selector = selector;
+    }
+
+    void goOn(Runnable connection) {
+      selector.submit(_ -> connection.run());
     }
 
     @Override
