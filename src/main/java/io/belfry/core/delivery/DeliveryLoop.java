@@ -206,8 +206,8 @@ final class DeliveryLoop implements Runnable {
   private boolean sendAgain() throws InterruptedException {
     List<Delivery> redeemed = redelivery.redeemed();
     boolean moved = send(redeemed);
-    for (Delivery delivery : redeemed) {
-      acknowledgements.redeemedWritten(delivery.entry().offset());
+    if (moved) {
+      redeemed.forEach(delivery -> acknowledgements.redeemedWritten(delivery.entry().offset()));
     }
     return moved | send(redelivery.due());
   }

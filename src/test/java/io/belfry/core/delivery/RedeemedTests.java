@@ -53,6 +53,28 @@ class RedeemedTests extends DeliveryFixture {
   }
 
   @Test
+  void inModeAutoItIsKeptWhereItIsNotWritten() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    disconnect(phone, subscription);
+
+    FakeConnection stalled = device("phone");
+    Subscription unwritten = subscribe(stalled, AckMode.AUTO);
+    stalled.block();
+    redeliver(one);
+    stalled.awaitHeldUp();
+    stalled.close(CloseReason.CLIENT_WENT);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(unwritten::isOver);
+    deliveries.cursors().flush().join();
+
+    FakeConnection back = device("phone");
+    subscribe(back, AckMode.AUTO);
+    back.await(1);
+    assertThat(back.offsets()).containsExactly(one);
+  }
+
+  @Test
   void aLostBellCostsTimeAndNoRedelivery() throws Exception {
     FakeConnection phone = device("phone");
     Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
