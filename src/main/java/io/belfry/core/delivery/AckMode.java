@@ -10,7 +10,9 @@ public enum AckMode {
   CLIENT_INDIVIDUAL,
   /// A request that its device has everything up to an offset. It names no connection, and may come
   /// to another node.
-  REQUEST;
+  REQUEST,
+  /// Nothing: who subscribes is only told that there is something, and reads it by other means.
+  NONE;
 
   /// Whether an acknowledgement settles what was delivered before, too.
   boolean isCumulative() {

@@ -18,7 +18,7 @@ final class Acknowledgements {
   private final DeliverySettings settings;
   private final Counters counters;
 
-  // Null in mode auto: what is written is settled, so nothing is in flight.
+  // Null in mode auto, where what is written is settled, and in mode none: nothing is in flight.
   private final @Nullable Window window;
 
   // Guarded by this monitor: what is not in flight up to here is settled.
@@ -36,7 +36,11 @@ final class Acknowledgements {
     this.settings = settings;
     this.counters = counters;
     Duration timeout = request.repeats() ? settings.ackTimeout() : NEVER;
-    this.window = mode == AckMode.AUTO ? null : new Window(request.window(), timeout);
+    this.window =
+        switch (mode) {
+          case AUTO, NONE -> null;
+          case CLIENT, CLIENT_INDIVIDUAL, REQUEST -> new Window(request.window(), timeout);
+        };
   }
 
   /// How many entries may be sent now.

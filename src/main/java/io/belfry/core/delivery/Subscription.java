@@ -150,7 +150,10 @@ public final class Subscription {
   /// A dead letter is to be delivered once more to this device.
   void redeem(String user, String device) {
     DeliveryLoop now = loop;
-    if (now != null && user.equals(request.user()) && device.equals(request.device())) {
+    if (now != null
+        && request.ackMode() != AckMode.NONE
+        && user.equals(request.user())
+        && device.equals(request.device())) {
       now.redelivery().redeem();
       wake();
     }

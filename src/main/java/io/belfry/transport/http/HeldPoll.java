@@ -75,7 +75,7 @@ final class HeldPoll implements Connection, AutoCloseable {
         key.destination(),
         key.user(),
         key.device(),
-        AckMode.AUTO,
+        AckMode.NONE,
         1,
         new From.After(position),
         true,

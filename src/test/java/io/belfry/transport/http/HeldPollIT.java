@@ -7,7 +7,13 @@ import io.belfry.Answer;
 import io.belfry.RawConnection;
 import io.belfry.TestNode;
 import io.belfry.core.delivery.Deliveries;
+import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.DeadLetter;
+import io.belfry.core.log.Destination;
+import io.belfry.core.log.Entry;
+import io.belfry.core.log.Store;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -111,6 +117,27 @@ class HeldPollIT {
     assertThat(second.header("Retry-After")).isNotEmpty();
     assertThat(held.join().text()).isEqualTo("[]");
     awaitGone("gus");
+  }
+
+  @Test
+  void leavesADeadLetterThatIsDeliveredOnceMoreToWhoCanTakeIt() {
+    Store store = node.bean(Store.class);
+    CursorKey key = new CursorKey(new Destination.Queue("lea", "q"), "lea", "d");
+    long first = push("/user/lea/queue/q", "1");
+    Entry entry = Objects.requireNonNull(store.logs().entry(key.destination(), first));
+    store.deadLetters().add(new DeadLetter(0, key, 5, "refused 5 times", entry));
+    node.as("lea", "").post("/user/queue/q/ack", "{\"offset\":" + first + ",\"device\":\"d\"}");
+    int feeds = node.bean(Deliveries.class).feedCount();
+    CompletableFuture<Answer> held = hold("lea", "/user/queue/q?device=d&wait=60");
+    await().until(() -> node.bean(Deliveries.class).feedCount() > feeds);
+
+    long letter = store.deadLetters().after(0, 1).getFirst().offset();
+    node.as("root", "admin").post("/dead-letters/" + letter + "/redeliver", "");
+    push("/user/lea/queue/q", "2");
+
+    assertThat(held.join().json()).hasSize(1);
+    node.bean(Deliveries.class).cursors().flush().join();
+    assertThat(store.deadLetters().redeliveries(key)).containsExactly(first);
   }
 
   @Test
