@@ -153,9 +153,12 @@ final class Acknowledgements {
     }
   }
 
-  /// It is settled without the client: expired, retracted, or a dead letter by now.
+  /// It is settled without the client: expired, retracted, or a dead letter by now. Where it was
+  /// delivered once more, the store has ended that: to tell it later could end another time.
   synchronized void giveUp(Window.Flight flight) {
-    if (window != null && window.remove(flight.offset) != null) {
+    if (window != null
+        && window.remove(flight.offset) != null
+        && flight.kind() == Window.Kind.DELIVERED) {
       settle(window, List.of(flight));
     }
   }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// kept for `inbox.ttl`. All methods block and throw a [StoreUnavailableException] where the store
 /// cannot be reached now.
 public interface DeadLetters {
-  /// Adds one, durable once it returns; its offset is assigned. The oldest go where there are more
-  /// than [Retention#MAX_DEAD_LETTERS].
+  /// Adds one, durable once it returns; its offset is assigned. Where its entry was delivered to
+  /// its device once more, that has ended by then: what is redelivered afterwards is another time.
+  /// The oldest go where there are more than [Retention#MAX_DEAD_LETTERS].
   void add(DeadLetter letter);
 
   /// Those after `offset`, oldest first, at most `limit`.

@@ -32,7 +32,8 @@ final class DeadRows {
     this.ttl = retention.ttl();
   }
 
-  /// Adds one under the next offset, and drops the oldest where there are too many.
+  /// Adds one under the next offset instead of its redelivery, and drops the oldest where there are
+  /// too many.
   long add(Changes changes, DeadLetter letter) {
     Destination destination = letter.key().destination();
     HotLog log = changes.log(destination);
@@ -46,6 +47,7 @@ final class DeadRows {
         new DeadLetter(offset, letter.key(), letter.deliveries(), letter.reason(), letter.entry());
     changes.put(Family.MARKS, Keys.dead(offset), DeadLetterCodec.encode(placed, expires));
     changes.put(Family.MARKS, Keys.noted(log.key(), letter.entry().offset(), offset), Keys.EMPTY);
+    changes.delete(Family.MARKS, Keys.redelivery(letter.key(), letter.entry().offset()));
     return offset;
   }
 

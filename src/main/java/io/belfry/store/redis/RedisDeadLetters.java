@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The dead letters of all logs in one stream, and beside each log what is to be delivered from it
 /// once more. The two are in different slots of a Cluster: a dead letter goes once its redelivery
-/// is kept, so a crash between leaves both, never none.
+/// is kept, and a redelivery once its dead letter is, so a crash between leaves both, never none.
 final class RedisDeadLetters implements DeadLetters {
   private static final Script BURY = Script.of("bury");
   private static final Script LETTERS = Script.of("letters");
@@ -54,6 +54,7 @@ final class RedisDeadLetters implements DeadLetters {
     arguments.add(EntryCodec.encode(entry));
     List<Object> reply =
         Link.await(link.run(BURY, new byte[][] {DEAD, LAST}, arguments.toArray(byte[][]::new)));
+    settled(key, entry.offset());
     note(key.destination(), entry.offset(), (Long) reply.getFirst());
   }
 

@@ -75,6 +75,32 @@ class RedeemedTests extends DeliveryFixture {
   }
 
   @Test
+  void itComesAlsoWhereItIsADeadLetterForTheSecondTimeSinceAMoment() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    deliveries.cursors().flush().join();
+    redeliver(one);
+    phone.await(2);
+    CountDownLatch mayWrite = new CountDownLatch(1);
+    store.beforeMerge = () -> await(mayWrite);
+    try {
+      subscription.reject(one, "still too large");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !store.deadLetters().after(0, 10).isEmpty());
+      redeliver(one);
+      phone.await(3);
+    } finally {
+      mayWrite.countDown();
+    }
+    deliveries.cursors().flush().join();
+
+    assertThat(store.deadLetters().redeliveries(new CursorKey(INBOX, "alice", "phone")))
+        .containsExactly(one);
+  }
+
+  @Test
   void aLostBellCostsTimeAndNoRedelivery() throws Exception {
     FakeConnection phone = device("phone");
     Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);

@@ -127,6 +127,23 @@ interface DeadLettersContract extends StoreUnderTest {
   }
 
   @Test
+  default void aRedeliveryEndsWhenItsEntryIsADeadLetterAgain() {
+    long first = append(INBOX, "a");
+    long second = append(INBOX, "b");
+    bury(PHONE, first);
+    bury(LAPTOP, first);
+    bury(PHONE, second);
+    redeliverAll();
+    bury(PHONE, first);
+    reopen();
+
+    DeadLetters letters = store().deadLetters();
+    assertThat(letters()).hasSize(1);
+    assertThat(letters.redeliveries(PHONE)).containsExactly(second);
+    assertThat(letters.redeliveries(LAPTOP)).containsExactly(first);
+  }
+
+  @Test
   default void aRedeliveryIsKeptForTheInboxesTime() {
     long offset = append(INBOX, "a");
     bury(PHONE, offset);

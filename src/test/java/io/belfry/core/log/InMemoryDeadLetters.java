@@ -26,6 +26,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
     letters.put(
         offset,
         new DeadLetter(offset, letter.key(), letter.deliveries(), letter.reason(), letter.entry()));
+    settled(letter.key(), letter.entry().offset());
   }
 
   @Override
