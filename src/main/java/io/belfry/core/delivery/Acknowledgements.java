@@ -94,6 +94,18 @@ final class Acknowledgements {
     }
   }
 
+  /// Whether a redeemed dead letter is in flight.
+  synchronized boolean hasRedeemed() {
+    return window != null && window.hasRedeemed();
+  }
+
+  /// Of redeemed dead letters these alone are not settled.
+  synchronized void retainRedeemed(List<Long> offsets) {
+    if (window != null) {
+      window.retainRedeemed(offsets);
+    }
+  }
+
   /// A redeemed dead letter has been written.
   void redeemedWritten(long offset) {
     if (window == null) {

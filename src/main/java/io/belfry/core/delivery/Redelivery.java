@@ -81,9 +81,12 @@ final class Redelivery {
     }
   }
 
-  /// Takes over what the device has settled on other nodes.
+  /// Takes over what the device has settled on other connections and nodes.
   void hear() {
     deliveries.cursors().refresh(cursor);
+    if (acknowledgements.hasRedeemed()) {
+      acknowledgements.retainRedeemed(deliveries.store().deadLetters().redeliveries(key));
+    }
     acknowledgements.settledElsewhere();
   }
 
@@ -102,6 +105,10 @@ final class Redelivery {
         if (entry != null) {
           found.put(offset, entry);
         }
+      }
+      if (!found.isEmpty()) {
+        // Another connection may have refused it: here it is in flight, and settled.
+        hear();
       }
     } catch (StoreUnavailableException away) {
       redeem = true;

@@ -131,7 +131,24 @@ final class Window {
 
   /// Takes out what another connection of the device settled.
   void removeSettled(Cursor cursor) {
-    removeIf(Long.MAX_VALUE, f -> f.kind == Kind.DELIVERED && cursor.isSettled(f.offset));
+    List<Long> redeemed = cursor.redeemed();
+    removeIf(
+        Long.MAX_VALUE,
+        f ->
+            switch (f.kind) {
+              case DELIVERED -> cursor.isSettled(f.offset);
+              case REDEEMED -> redeemed.contains(f.offset);
+              case REREAD -> false;
+            });
+  }
+
+  boolean hasRedeemed() {
+    return flights.values().stream().anyMatch(f -> f.kind == Kind.REDEEMED);
+  }
+
+  /// Takes out the redeemed dead letters that are none of these.
+  void retainRedeemed(List<Long> offsets) {
+    removeIf(Long.MAX_VALUE, f -> f.kind == Kind.REDEEMED && !offsets.contains(f.offset));
   }
 
   /// Takes out what is read again.

@@ -101,6 +101,59 @@ class RedeemedTests extends DeliveryFixture {
   }
 
   @Test
+  void itComesToAConnectionThatHadItBeforeAnotherOneRefusedIt() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    FakeConnection other = device("phone");
+    subscribe(other, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    other.await(1);
+    disconnect(phone, subscription);
+
+    redeliver(one);
+    other.await(2);
+
+    assertThat(other.offsets()).containsExactly(one, one);
+  }
+
+  @Test
+  void anAcknowledgementOnOneConnectionMakesRoomOnAllOfTheDevice() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    FakeConnection other = device("phone");
+    subscribe(other, AckMode.CLIENT_INDIVIDUAL, new From.Cursor(), 1);
+    redeliver(one);
+    phone.await(2);
+    other.await(1);
+
+    subscription.acknowledge(one);
+    long two = push("two");
+    other.await(2);
+
+    assertThat(other.offsets()).containsExactly(one, two);
+  }
+
+  @Test
+  void anAcknowledgementAtAnotherNodeMakesRoomToo() throws Exception {
+    CursorKey key = new CursorKey(INBOX, "alice", "phone");
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long one = deadLetter(phone, subscription, "one");
+    disconnect(phone, subscription);
+    FakeConnection other = device("phone");
+    subscribe(other, AckMode.CLIENT_INDIVIDUAL, new From.Cursor(), 1);
+    redeliver(one);
+    other.await(1);
+
+    store.deadLetters().settled(key, one);
+    long two = push("two");
+    other.await(2);
+
+    assertThat(other.offsets()).containsExactly(one, two);
+  }
+
+  @Test
   void aLostBellCostsTimeAndNoRedelivery() throws Exception {
     FakeConnection phone = device("phone");
     Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
