@@ -24,6 +24,11 @@ final class Acknowledgements {
   // Guarded by this monitor: what is not in flight up to here is settled.
   private long readUpTo;
 
+  // Guarded by this monitor, of what was dropped in flight: the position before it, until a message
+  // tells of that, and then which one does.
+  private long lostAfter = Delivery.NO_GAP;
+  private long lostToldBy = Delivery.NO_GAP;
+
   Acknowledgements(
       SubscriptionRequest request,
       Cursor cursor,
@@ -76,6 +81,25 @@ final class Acknowledgements {
     return oldest == null ? readUpTo + 1 : oldest;
   }
 
+  /// All of it that is in flight up to `offset` was dropped by `max-messages`.
+  synchronized void dropped(long offset) {
+    Long lowest = window == null ? null : window.drop(offset);
+    if (lowest != null) {
+      lostAfter = lowest - 1;
+    }
+  }
+
+  /// The position before what was dropped in flight, [Delivery#NO_GAP] where there is nothing to
+  /// tell of; `teller` is the next message, and tells of it.
+  synchronized long tellLost(long teller) {
+    long lost = lostAfter;
+    if (lost != Delivery.NO_GAP) {
+      lostAfter = Delivery.NO_GAP;
+      lostToldBy = teller;
+    }
+    return lost;
+  }
+
   /// A dead letter is about to be written once more.
   ///
   /// @return false where it is in flight already
@@ -123,11 +147,20 @@ final class Acknowledgements {
       List<Window.Flight> flights =
           mode.isCumulative() ? window.removeUpTo(offset) : single(window.remove(offset));
       settle(window, flights);
+      settleLost(window);
       settled = flights.size();
     }
     if (settled > 0) {
       counters.acknowledged.add(settled);
       cursor.tellOthers(this);
+    }
+  }
+
+  // Whoever has what tells of it has no use for it any more.
+  private void settleLost(Window window) {
+    if (lostToldBy != Delivery.NO_GAP && window.get(lostToldBy) == null) {
+      settle(window, window.removeDropped(lostToldBy));
+      lostToldBy = Delivery.NO_GAP;
     }
   }
 
@@ -139,7 +172,7 @@ final class Acknowledgements {
     List<Window.Flight> flights =
         mode.isCumulative() ? window.notWaitingUpTo(offset) : single(window.get(offset));
     for (Window.Flight flight : flights) {
-      if (!flight.isWaiting()) {
+      if (!flight.isWaiting() && flight.kind() != Window.Kind.DROPPED) {
         int nacks = nacks(flight);
         window.refuse(flight, nacks, connection.takingNanos());
         if (nacks >= settings.maxDeliveries()) {
@@ -159,7 +192,7 @@ final class Acknowledgements {
   /// The client will never take this entry: it is to become a dead letter at once.
   synchronized void reject(long offset, String reason) {
     Window.Flight flight = window == null ? null : window.get(offset);
-    if (window != null && flight != null) {
+    if (window != null && flight != null && flight.kind() != Window.Kind.DROPPED) {
       window.reject(flight, nacks(flight), reason, connection.takingNanos());
       counters.refused.increment();
     }
@@ -219,7 +252,7 @@ final class Acknowledgements {
     List<Long> offsets = new ArrayList<>(flights.size());
     for (Window.Flight flight : flights) {
       switch (flight.kind()) {
-        case DELIVERED -> offsets.add(flight.offset);
+        case DELIVERED, DROPPED -> offsets.add(flight.offset);
         case REDEEMED -> cursor.settleRedeemed(flight.offset);
         case REREAD -> {}
       }

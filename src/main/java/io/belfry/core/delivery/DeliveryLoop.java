@@ -232,6 +232,10 @@ final class DeliveryLoop implements Runnable {
     List<Entry> entries = fresh(batch.entries());
     acknowledgements.register(entries, batch.readUpTo(), start);
     if (!entries.isEmpty()) {
+      long lost = acknowledgements.tellLost(entries.getFirst().offset());
+      if (lost != Delivery.NO_GAP) {
+        gap = gap == Delivery.NO_GAP ? lost : Math.min(gap, lost);
+      }
       if (send(firstDeliveries(entries))) {
         acknowledgements.written(entries.size(), batch.readUpTo());
         deliveries.latency().written(entries.getFirst(), connection.session().since());

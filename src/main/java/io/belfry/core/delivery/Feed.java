@@ -177,6 +177,11 @@ final class Feed {
     return logs.entry(destination, offset);
   }
 
+  /// The highest unexpired offset that `max-messages` dropped, 0 where there is none. Blocks.
+  long trimmed() {
+    return logs.after(destination, last, 1, 1).trimmed();
+  }
+
   /// What the store rings.
   void ring(Bell bell) {
     switch (bell) {

@@ -37,8 +37,8 @@ final class Redelivery {
     redeem = true;
   }
 
-  /// What is to be sent again now. What is gone from the log is settled, and so is what was refused
-  /// too often, once it is a dead letter.
+  /// What is to be sent again now. What is gone from the log is settled, but for what was dropped,
+  /// and so is what was refused too often, once it is a dead letter.
   List<Delivery> due() {
     List<Window.Flight> due = acknowledgements.due();
     if (due.isEmpty()) {
@@ -50,7 +50,7 @@ final class Redelivery {
     for (Window.Flight flight : due) {
       Entry entry = read(flight);
       if (entry == null) {
-        acknowledgements.giveUp(flight);
+        giveUp(flight);
       } else if (acknowledgements.isDead(flight)) {
         bury(flight, entry);
       } else {
@@ -64,6 +64,16 @@ final class Redelivery {
       }
     });
     return again;
+  }
+
+  // What was dropped is not settled by being gone: the client has to be told.
+  private void giveUp(Window.Flight flight) {
+    long trimmed = flight.kind() == Window.Kind.DELIVERED ? feed.trimmed() : 0;
+    if (trimmed >= flight.offset) {
+      acknowledgements.dropped(trimmed);
+    } else {
+      acknowledgements.giveUp(flight);
+    }
   }
 
   /// Makes dead letters of what was refused too often by a client that went at once. Where the

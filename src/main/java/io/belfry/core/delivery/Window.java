@@ -59,13 +59,17 @@ final class Window {
     /// It is settled already and was asked for again: only its acknowledgement is missing.
     REREAD,
     /// It was a dead letter and is delivered once more, out of order.
-    REDEEMED
+    REDEEMED,
+    /// It was delivered, and is gone since `max-messages` dropped it: it cannot come again, takes no
+    /// room, and is not settled before the client has what tells it of the gap.
+    DROPPED
   }
 
   private final int size;
   private final long timeout;
   private final TreeMap<Long, Flight> flights = new TreeMap<>();
   private int waiting;
+  private int dropped;
 
   Window(int size, Duration ackTimeout) {
     this.size = size;
@@ -74,7 +78,7 @@ final class Window {
 
   /// How many more may be sent.
   int room() {
-    return size - flights.size();
+    return size - flights.size() + dropped;
   }
 
   boolean isEmpty() {
@@ -113,10 +117,43 @@ final class Window {
   /// Takes it out of the window.
   @Nullable Flight remove(long offset) {
     Flight gone = flights.remove(offset);
-    if (gone != null && gone.waiting) {
-      waiting--;
+    if (gone != null) {
+      uncount(gone);
     }
     return gone;
+  }
+
+  private void uncount(Flight gone) {
+    waiting -= gone.waiting ? 1 : 0;
+    dropped -= gone.kind == Kind.DROPPED ? 1 : 0;
+  }
+
+  /// What is delivered up to `offset` was dropped. As much of that as fits into the window is kept,
+  /// however long its client stays silent, and where it begins.
+  ///
+  /// @return the lowest that was dropped by now; null where none is that was not before
+  @Nullable Long drop(long offset) {
+    int before = dropped;
+    for (Flight flight : flights.headMap(offset, true).values()) {
+      if (flight.kind == Kind.DELIVERED) {
+        waiting -= flight.waiting ? 1 : 0;
+        flight.waiting = false;
+        flight.kind = Kind.DROPPED;
+        dropped++;
+      }
+    }
+    if (dropped == before) {
+      return null;
+    }
+    List<Long> all =
+        flights.values().stream().filter(f -> f.kind == Kind.DROPPED).map(f -> f.offset).toList();
+    all.subList(1, Math.max(1, all.size() - size)).forEach(this::remove);
+    return all.getFirst();
+  }
+
+  /// Takes out what was dropped up to `offset`.
+  List<Flight> removeDropped(long offset) {
+    return removeIf(offset, f -> f.kind == Kind.DROPPED);
   }
 
   /// Takes out what a cumulative acknowledgement of `offset` settles: what was delivered up to it,
@@ -136,7 +173,7 @@ final class Window {
         Long.MAX_VALUE,
         f ->
             switch (f.kind) {
-              case DELIVERED -> cursor.isSettled(f.offset);
+              case DELIVERED, DROPPED -> cursor.isSettled(f.offset);
               case REDEEMED -> redeemed.contains(f.offset);
               case REREAD -> false;
             });
@@ -163,7 +200,7 @@ final class Window {
       Flight flight = all.next();
       if (which.test(flight)) {
         all.remove();
-        waiting -= flight.waiting ? 1 : 0;
+        uncount(flight);
         gone.add(flight);
       }
     }
@@ -172,13 +209,15 @@ final class Window {
 
   /// What a cumulative refusal of `offset` refuses.
   List<Flight> notWaitingUpTo(long offset) {
-    return flights.headMap(offset, true).values().stream().filter(f -> !f.waiting).toList();
+    return flights.headMap(offset, true).values().stream()
+        .filter(f -> !f.waiting && f.kind != Kind.DROPPED)
+        .toList();
   }
 
   /// The lowest unsettled offset of those that the cursor waits for, or null.
   @Nullable Long oldestUnsettled() {
     for (Flight flight : flights.values()) {
-      if (flight.kind == Kind.DELIVERED) {
+      if (flight.kind == Kind.DELIVERED || flight.kind == Kind.DROPPED) {
         return flight.offset;
       }
     }
@@ -249,7 +288,7 @@ final class Window {
 
   private @Nullable Flight oldestToRepeat() {
     for (Flight flight : flights.values()) {
-      if (flight.kind != Kind.REREAD && !flight.waiting) {
+      if (flight.kind != Kind.REREAD && flight.kind != Kind.DROPPED && !flight.waiting) {
         return flight;
       }
     }

@@ -63,6 +63,63 @@ class DeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatIsDroppedInFlightIsAGapForTheNextConnection() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    long first = dropInFlight(phone);
+    phone.await(5);
+    phone.disconnect();
+
+    Device again = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+
+    Delivery told = again.await(1).getFirst();
+    assertThat(text(told)).isEqualTo("5");
+    assertThat(told.gapAfter()).isNotEqualTo(Delivery.NO_GAP).isLessThan(first);
+  }
+
+  @Test
+  void whoAcknowledgesWhatTellsOfAGapHasItBehind() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    long first = dropInFlight(phone);
+    Delivery told = phone.await(8).get(4);
+    long next = phone.offsets().get(5);
+
+    assertThat(told.gapAfter()).isEqualTo(first - 1);
+    assertThat(phone.received().subList(5, 8)).noneMatch(Delivery::hasGap);
+    phone.acknowledge(next);
+    deliveries.cursors().flush().join();
+    assertThat(phoneCursor().settled()).isLessThan(first);
+    phone.acknowledge(told.entry().offset());
+    deliveries.cursors().flush().join();
+    assertThat(phoneCursor().settled()).isEqualTo(next);
+  }
+
+  @Test
+  void whatIsDroppedInFlightTakesNoMoreThanAnotherWindow() {
+    Window window = new Window(2, Duration.ofSeconds(30));
+    for (long offset = 1; offset <= 9; offset++) {
+      window.register(offset, Window.Kind.DELIVERED, 0);
+      assertThat(window.drop(offset)).isEqualTo(1);
+      assertThat(window.drop(offset)).isNull();
+      assertThat(window.room()).isEqualTo(2);
+    }
+
+    assertThat(window.oldestUnsettled()).isEqualTo(1);
+    assertThat(window.removeDropped(9)).extracting(f -> f.offset).containsExactly(1L, 8L, 9L);
+    assertThat(window.room()).isEqualTo(2);
+  }
+
+  // Fills the window with entries that are dropped before they are acknowledged.
+  private long dropInFlight(Device phone) throws InterruptedException {
+    long first = push("0");
+    for (int i = 1; i <= 14; i++) {
+      push("" + i);
+      phone.await(Math.min(i + 1, 4));
+    }
+    phone.pass(Duration.ofSeconds(31));
+    return first;
+  }
+
+  @Test
   void aPassingMessageIsForWhoHasRoom() throws Exception {
     Device phone = subscribed("phone", AckMode.AUTO);
     push("now", Map.of("TTL", "0"));
