@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What comes again on one subscription: what was refused or timed out, and dead letters that an
@@ -40,14 +41,9 @@ final class Redelivery {
   /// What is to be sent again now. What is gone from the log is settled, but for what was dropped,
   /// and so is what was refused too often, once it is a dead letter.
   List<Delivery> due() {
-    List<Window.Flight> due = acknowledgements.due();
-    if (due.isEmpty()) {
-      return List.of();
-    }
-    hear();
     // The store may fail at each of these: only then does anything count as sent again.
     Map<Window.Flight, Entry> alive = new LinkedHashMap<>();
-    for (Window.Flight flight : due) {
+    for (Window.Flight flight : due(flight -> true)) {
       Entry entry = read(flight);
       if (entry == null) {
         giveUp(flight);
@@ -66,6 +62,15 @@ final class Redelivery {
     return again;
   }
 
+  // What the device has settled meanwhile, here or on another node, is not due any more.
+  private List<Window.Flight> due(Predicate<Window.Flight> which) {
+    if (acknowledgements.due().stream().noneMatch(which)) {
+      return List.of();
+    }
+    hear();
+    return acknowledgements.due().stream().filter(which).toList();
+  }
+
   // What was dropped is not settled by being gone: the client has to be told.
   private void giveUp(Window.Flight flight) {
     long trimmed = flight.kind() == Window.Kind.DELIVERED ? feed.trimmed() : 0;
@@ -80,8 +85,8 @@ final class Redelivery {
   /// store cannot take that now, the entry comes again.
   void buryRefused() {
     try {
-      for (Window.Flight flight : acknowledgements.due()) {
-        Entry entry = acknowledgements.isDead(flight) ? read(flight) : null;
+      for (Window.Flight flight : due(acknowledgements::isDead)) {
+        Entry entry = read(flight);
         if (entry != null) {
           bury(flight, entry);
         }

@@ -3,9 +3,11 @@ package io.belfry.core.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.CursorState;
 import io.belfry.core.log.DeadLetter;
 import io.belfry.core.log.From;
 import java.time.Duration;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +79,21 @@ class RedeliveryTests extends DeliveryFixture {
 
     assertThat(awaitDeadLetter().deliveries()).isEqualTo(3);
     Awaitility.await().until(() -> phoneCursor().isSettled(first));
+  }
+
+  @Test
+  void whatItsDeviceHasAcknowledgedAtAnotherNodeIsNoDeadLetter() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    long first = push("1");
+    phone.await(1);
+    store.merge(Map.of(new CursorKey(INBOX, "alice", "phone"), CursorState.at(first)));
+
+    phone.reject(first, "too late");
+    long second = push("2");
+    phone.await(2);
+    phone.reject(second, "too large");
+
+    assertThat(awaitDeadLetter().entry().offset()).isEqualTo(second);
   }
 
   @Test
