@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What comes again on one subscription: what was refused or timed out, and dead letters that an
-/// operator redelivers. Called by the subscription's owner alone; all of it may block.
+/// operator redelivers. Called by the subscription's owner alone, but for what says otherwise; all
+/// of it may block.
 final class Redelivery {
   private final CursorKey key;
   private final Feed feed;
@@ -81,9 +82,10 @@ final class Redelivery {
     }
   }
 
-  /// Makes dead letters of what was refused too often by a client that went at once. Where the
-  /// store cannot take that now, the entry comes again.
-  void buryRefused() {
+  /// Makes dead letters of what was refused too often by a client that went at once, or that refuses
+  /// what came on a subscription that is over. Where the store cannot take that now, the entry comes
+  /// again. May be called by any thread once the owner is gone.
+  synchronized void buryRefused() {
     try {
       for (Window.Flight flight : due(acknowledgements::isDead)) {
         Entry entry = read(flight);

@@ -105,6 +105,9 @@ public final class Subscription {
     if (now != null) {
       now.acknowledgements().reject(offset, reason);
       wake();
+      if (over) {
+        DeliveryLoop.THREADS.newThread(now.redelivery()::buryRefused).start();
+      }
     }
   }
 
@@ -275,5 +278,9 @@ public final class Subscription {
       deliveries.closeCursor(now.cursor());
     }
     over = true;
+    if (now != null) {
+      // Who refused something for good before this did not know that nobody looks any more.
+      now.redelivery().buryRefused();
+    }
   }
 }

@@ -82,6 +82,21 @@ class RedeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatIsRefusedForGoodAfterItsSubscriptionHasEndedIsADeadLetterToo() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL);
+    long first = push("1");
+    phone.await(1);
+    subscription.close();
+    Awaitility.await().until(subscription::isOver);
+
+    subscription.reject(first, "too large");
+
+    assertThat(awaitDeadLetter().reason()).isEqualTo("too large");
+    Awaitility.await().until(() -> phoneCursor().isSettled(first));
+  }
+
+  @Test
   void whatItsDeviceHasAcknowledgedAtAnotherNodeIsNoDeadLetter() throws Exception {
     Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
     long first = push("1");
