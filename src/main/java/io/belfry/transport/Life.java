@@ -113,6 +113,13 @@ public final class Life<A, T extends Life.Talk> {
   public void open(boolean limited) {
     isOpen = true;
     connections().open(connection, limited);
+    // It may have begun to leave before they knew it; whoever ends it from now on tells them.
+    if (!isExpecting()) {
+      connections().leaving(connection);
+    }
+    if (state instanceof State.Ended) {
+      connections().closed(connection);
+    }
   }
 
   /// What the client asks for is done from now on.
@@ -122,11 +129,6 @@ public final class Life<A, T extends Life.Talk> {
     if (toConnected(talk)) {
       connections().left(connection);
       return true;
-    }
-    // It may have begun to leave before presence knew it.
-    connections().leaving(connection);
-    if (state instanceof State.Ended) {
-      connections().closed(connection);
     }
     return false;
   }

@@ -1,0 +1,159 @@
+package io.belfry.transport.mqtt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.belfry.core.delivery.Deliveries;
+import io.belfry.core.delivery.DeliverySettings;
+import io.belfry.core.log.InMemoryStore;
+import io.belfry.core.log.Retention;
+import io.belfry.security.Caller;
+import io.belfry.security.PushRate;
+import io.belfry.transport.DoorCounters;
+import io.belfry.transport.Packet;
+import io.belfry.transport.Wire;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What ends in the moment in which something else begins.
+class MqttSessionTests {
+  private static final int MAX_BODY = 2048;
+
+  private final InMemoryStore store = new InMemoryStore();
+  private final Deliveries deliveries =
+      new Deliveries(store, DeliverySettings.defaults(), InstantSource.system());
+  private final MqttCodec codec = new MqttCodec(MqttNode.maxPacket(MAX_BODY));
+  private final Keeping keeping = new Keeping();
+  private volatile Runnable whenVerifying = () -> {};
+  private final MqttNode node =
+      new MqttNode(
+          deliveries,
+          store.deviceRecords(),
+          store.presence(),
+          store,
+          token -> {
+            whenVerifying.run();
+            return new Caller(token, false, false, Instant.MAX);
+          },
+          new PushRate(null),
+          Retention.defaults(),
+          MAX_BODY,
+          Duration.ofSeconds(10),
+          "test-node",
+          InstantSource.system(),
+          codec,
+          new Wills(store, Retention.defaults()),
+          keeping,
+          new DoorCounters("mqtt"));
+
+  @AfterEach
+  void close() {
+    deliveries.close();
+  }
+
+  @Test
+  void whoHangsUpWhileItIsLetInDoesNotCountThoughTheStoreGoesAwayThen() {
+    Client client = new Client();
+    whenVerifying =
+        () -> {
+          client.session.ended();
+          store.away = true;
+        };
+    client.connect();
+    client.awaitReading();
+
+    assertThat(deliveries.connections().count()).isZero();
+    assertThat(store.presence().of("alice")).isEmpty();
+  }
+
+  /// Alice's phone.
+  private final class Client implements Wire {
+    private final MqttSession session = new MqttSession(node, this, null);
+    private final AtomicInteger readOns = new AtomicInteger();
+    private int stops;
+    private @Nullable MqttMessageType hangsUpAt;
+
+    Client() {
+      session.opened();
+    }
+
+    void connect() {
+      MqttProperties properties = new MqttProperties();
+      properties.add(
+          new MqttProperties.IntegerProperty(MqttProperties.SESSION_EXPIRY_INTERVAL, 3600));
+      send(
+          MqttMessageBuilders.connect()
+              .protocolVersion(MqttVersion.MQTT_5)
+              .clientId("phone")
+              .cleanSession(false)
+              .username("alice")
+              .password("alice".getBytes(UTF_8))
+              .properties(properties)
+              .build());
+    }
+
+    void subscribe(String topic) {
+      awaitReading();
+      send(
+          MqttMessageBuilders.subscribe()
+              .messageId(1)
+              .addSubscription(MqttQoS.AT_LEAST_ONCE, topic)
+              .build());
+      awaitReading();
+    }
+
+    private void send(MqttMessage message) {
+      stops += session.received(codec.encode(message, MqttVersion.MQTT_5), false) ? 0 : 1;
+    }
+
+    /// Waits until what was sent is handled.
+    void awaitReading() {
+      await().atMost(Duration.ofSeconds(20)).until(() -> readOns.get() >= stops);
+    }
+
+    @Override
+    public void write(List<Packet> frames, Consumer<@Nullable Throwable> done) {
+      if (hangsUpAt != null && type(frames.getFirst()) == hangsUpAt.value()) {
+        done.accept(new IOException("hung up"));
+        session.ended();
+      } else {
+        done.accept(null);
+      }
+    }
+
+    private static int type(Packet packet) {
+      return packet instanceof Packet.Data data ? (data.bytes()[0] & 0xFF) >> 4 : 0;
+    }
+
+    @Override
+    public boolean answersPings() {
+      return false;
+    }
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void readOn() {
+      readOns.incrementAndGet();
+    }
+
+    @Override
+    public void cut() {}
+  }
+}
