@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.belfry.core.delivery.CloseReason;
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.core.delivery.DeliverySettings;
 import io.belfry.core.log.InMemoryStore;
@@ -79,6 +80,19 @@ class MqttSessionTests {
 
     assertThat(deliveries.connections().count()).isZero();
     assertThat(store.presence().of("alice")).isEmpty();
+  }
+
+  @Test
+  void whoIsSentAwayWhileItIsLetInCountsUntilItHangsUpAndIsNotInPresence() {
+    Client client = new Client();
+    whenVerifying = () -> client.session.close(CloseReason.GOING);
+    client.connect();
+    client.awaitReading();
+
+    assertThat(store.presence().of("alice")).isEmpty();
+    assertThat(deliveries.connections().count()).isEqualTo(1);
+    client.session.ended();
+    assertThat(deliveries.connections().count()).isZero();
   }
 
   /// Alice's phone.
