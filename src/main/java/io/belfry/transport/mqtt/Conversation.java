@@ -50,6 +50,9 @@ final class Conversation implements Life.Talk {
   // Whether there is a record of it.
   private volatile boolean isKept;
 
+  // What an earlier connection had, until that goes on: what ends before keeps it as it was.
+  private volatile @Nullable SavedSession earlier;
+
   // The timer's alone.
   private long keptAt;
 
@@ -57,6 +60,7 @@ final class Conversation implements Life.Talk {
       MqttSession session,
       MqttNode node,
       Arrival arrival,
+      @Nullable SavedSession earlier,
       Inflow<byte[]> inflow,
       KeepAlive keepAlive,
       long now) {
@@ -64,6 +68,8 @@ final class Conversation implements Life.Talk {
     this.node = node;
     this.arrival = arrival;
     this.will = arrival.will();
+    this.earlier = earlier;
+    this.isKept = earlier != null;
     this.packets = new ServerPackets(node.codec(), arrival.version());
     this.subscriptions = new Subscriptions(session, node, arrival);
     this.publishes = new Publishes(session, node, arrival, inflow);
@@ -87,10 +93,10 @@ final class Conversation implements Life.Talk {
 
   /// Goes on with what an earlier connection had. Blocks.
   void resume(SavedSession saved) {
-    isKept = true;
     deliveries.resume(saved);
-    subscriptions.resume(saved);
     publishes.resume(saved.unreleased());
+    subscriptions.resume(saved);
+    earlier = null;
     if (!saved.unreleased().isEmpty()) {
       keep(true);
     }
@@ -245,12 +251,17 @@ final class Conversation implements Life.Talk {
               : kept.expiry();
       Instant expires = node.clock().instant().plus(rest);
       isKept = true;
-      // While it is connected they change, and one that is kept too long would hide a new publish.
-      List<Integer> unreleased = isConnected ? List.of() : publishes.unreleased();
-      SavedSession saved = subscriptions.saved(deliveries.sent(), unreleased);
+      SavedSession before = earlier;
+      SavedSession saved = before == null ? saved(isConnected) : before;
       node.records().put(user, kept.device(), saved.encoded(), expires);
     } catch (StoreUnavailableException away) {
       LOG.warn("A session could not be kept: the store cannot take it now");
     }
+  }
+
+  private SavedSession saved(boolean isConnected) {
+    // While it is connected they change, and one that is kept too long would hide a new publish.
+    List<Integer> unreleased = isConnected ? List.of() : publishes.unreleased();
+    return subscriptions.saved(deliveries.sent(), unreleased);
   }
 }

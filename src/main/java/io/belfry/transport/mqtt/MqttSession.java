@@ -141,7 +141,7 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
     long now = System.nanoTime();
     KeepAlive promised = keepAlive(arrival.keepAlive(), now);
     keepAlive = promised;
-    Conversation conversation = new Conversation(this, node, arrival, inflow, promised, now);
+    Conversation conversation = new Conversation(this, node, arrival, saved, inflow, promised, now);
     if (life.connected(conversation)) {
       if (saved == null) {
         conversation.begin();

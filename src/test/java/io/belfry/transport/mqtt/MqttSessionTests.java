@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,29 @@ class MqttSessionTests {
     assertThat(deliveries.connections().count()).isEqualTo(1);
     client.session.ended();
     assertThat(deliveries.connections().count()).isZero();
+  }
+
+  @Test
+  void aSessionThatEndsWithItsConnackKeepsItsSubscriptions() {
+    Client first = new Client();
+    first.connect();
+    first.subscribe("user/queue/one");
+    first.session.ended();
+
+    Client second = new Client();
+    second.hangsUpAt = MqttMessageType.CONNACK;
+    second.connect();
+    second.awaitReading();
+
+    assertThat(subscribed()).containsExactly("user/queue/one");
+  }
+
+  private List<String> subscribed() {
+    keeping.await("alice", "phone");
+    byte[] record = Objects.requireNonNull(store.deviceRecords().get("alice", "phone"));
+    return SavedSession.decoded(record).subscriptions().stream()
+        .map(SavedSession.Saved::topic)
+        .toList();
   }
 
   /// Alice's phone.
