@@ -79,13 +79,14 @@ final class Subscriptions {
   private synchronized MqttSubscription open(
       String topic, int qos, int identifier, From from, CompletableFuture<?> answered) {
     MqttSubscription subscription = new MqttSubscription(topic, qos, identifier, answered);
+    // Kept in any case: it is delivered on the session's next connection.
+    all.put(topic, subscription);
     if (ended) {
       subscription.close();
       return subscription;
     }
     String user = arrival.caller().user();
     Destination destination = Topics.ofFilter(topic, user);
-    all.put(topic, subscription);
     subscription.isDeliveredBy(
         node.deliveries()
             .subscribe(

@@ -111,6 +111,18 @@ class MqttSessionTests {
     assertThat(subscribed()).containsExactly("user/queue/one");
   }
 
+  @Test
+  void whatIsSubscribedToWhileANodeHandsItsClientsOverIsKept() {
+    Client client = new Client();
+    client.connect();
+    client.subscribe("user/queue/one");
+    await().until(client.session::quiesce);
+    client.subscribe("user/queue/two");
+    client.session.close(CloseReason.GOING);
+
+    assertThat(subscribed()).containsExactlyInAnyOrder("user/queue/one", "user/queue/two");
+  }
+
   private List<String> subscribed() {
     keeping.await("alice", "phone");
     byte[] record = Objects.requireNonNull(store.deviceRecords().get("alice", "phone"));
