@@ -110,6 +110,14 @@ final class Acknowledgements {
     return window.redeem(offset, connection.takingNanos());
   }
 
+  /// Whether this dead letter is in flight already; where it is being read again it is redeemed by
+  /// that.
+  synchronized boolean isRedeemed(long offset) {
+    return window != null
+        && window.get(offset) != null
+        && !window.redeem(offset, connection.takingNanos());
+  }
+
   /// These have been written, and the log was looked at up to `readUpTo`.
   void written(int entries, long readUpTo) {
     if (window == null && entries > 0) {

@@ -28,7 +28,7 @@ final class DeliveryLoop implements Runnable {
           .inheritInheritableThreadLocals(false)
           .factory();
 
-  private static final int MAX_BATCH_ENTRIES = 64;
+  static final int MAX_BATCH_ENTRIES = 64;
   private static final long HEAR_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LONGEST_HEAR_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long NEVER = Long.MAX_VALUE;

@@ -39,11 +39,13 @@ final class Redelivery {
     redeem = true;
   }
 
-  /// What is to be sent again now. What is gone from the log is settled, but for what was dropped,
-  /// and so is what was refused too often, once it is a dead letter.
+  /// What is to be sent again now, as much as one write takes: the rest is due still. What is gone
+  /// from the log is settled, but for what was dropped, and so is what was refused too often, once
+  /// it is a dead letter.
   List<Delivery> due() {
     // The store may fail at each of these: only then does anything count as sent again.
     Map<Window.Flight, Entry> alive = new LinkedHashMap<>();
+    int bytes = 0;
     for (Window.Flight flight : due(flight -> true)) {
       Entry entry = read(flight);
       if (entry == null) {
@@ -51,6 +53,10 @@ final class Redelivery {
       } else if (acknowledgements.isDead(flight)) {
         bury(flight, entry);
       } else {
+        bytes += entry.body().length;
+        if (isTooMuch(alive.size(), bytes)) {
+          break;
+        }
         alive.put(flight, entry);
       }
     }
@@ -107,25 +113,40 @@ final class Redelivery {
     acknowledgements.settledElsewhere();
   }
 
-  /// The dead letters that are to be delivered once more.
+  // Whether one more, with which there are so many bytes, is to wait for the next write.
+  private static boolean isTooMuch(int before, int bytes) {
+    return before == DeliveryLoop.MAX_BATCH_ENTRIES
+        || (before > 0 && bytes > Subscription.MAX_BATCH_BYTES);
+  }
+
+  /// The dead letters that are to be delivered once more, as many as one write takes.
   List<Delivery> redeemed() {
     if (!redeem) {
       return List.of();
     }
     redeem = false;
     Map<Long, Entry> found = new LinkedHashMap<>();
+    int bytes = 0;
     try {
       DeadLetters letters = deliveries.store().deadLetters();
-      List<Long> settled = cursor.redeemed();
-      for (long offset : letters.redeliveries(key)) {
-        Entry entry = settled.contains(offset) ? null : letters.redelivery(key, offset);
-        if (entry != null) {
-          found.put(offset, entry);
-        }
-      }
-      if (!found.isEmpty()) {
+      List<Long> offsets = letters.redeliveries(key);
+      if (!offsets.isEmpty()) {
         // Another connection may have refused it: here it is in flight, and settled.
         hear();
+      }
+      List<Long> settled = cursor.redeemed();
+      for (long offset : offsets) {
+        boolean isKnown = settled.contains(offset) || acknowledgements.isRedeemed(offset);
+        Entry entry = isKnown ? null : letters.redelivery(key, offset);
+        if (entry == null) {
+          continue;
+        }
+        bytes += entry.body().length;
+        if (isTooMuch(found.size(), bytes)) {
+          redeem = true;
+          break;
+        }
+        found.put(offset, entry);
       }
     } catch (StoreUnavailableException away) {
       redeem = true;

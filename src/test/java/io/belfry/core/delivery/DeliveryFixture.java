@@ -10,8 +10,10 @@ import io.belfry.core.log.Retention;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +71,22 @@ abstract class DeliveryFixture {
 
     void disconnect() {
       DeliveryFixture.this.disconnect(this, subscription);
+    }
+  }
+
+  /// Alice's phone, which remembers how many bytes of bodies each write had.
+  static final class Portioned extends FakeConnection {
+    final List<Integer> writes = new CopyOnWriteArrayList<>();
+
+    Portioned() {
+      super("alice", "phone");
+    }
+
+    @Override
+    public synchronized boolean send(Subscription to, List<Delivery> batch)
+        throws InterruptedException {
+      writes.add(batch.stream().mapToInt(delivery -> delivery.entry().body().length).sum());
+      return super.send(to, batch);
     }
   }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.From;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Dead letters that are delivered once more, and when the store hears that they are settled.
 class RedeemedTests extends DeliveryFixture {
@@ -153,6 +157,29 @@ class RedeemedTests extends DeliveryFixture {
     assertThat(other.offsets()).containsExactly(one, two);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void manyComeAgainInWritesOfBoundedSize(AckMode mode) throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription = subscribe(phone, AckMode.CLIENT_INDIVIDUAL, new From.Cursor(), 100);
+    List<Long> all = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      all.add(deadLetter(phone, subscription, "-".repeat(5_000)));
+    }
+    disconnect(phone, subscription);
+    all.forEach(this::redeliver);
+
+    Portioned back = new Portioned();
+    subscribe(back, mode, new From.Cursor(), 100);
+    back.await(40);
+    long last = push("last");
+    back.await(41);
+
+    all.add(last);
+    assertThat(back.offsets()).isEqualTo(all);
+    assertThat(back.writes).allMatch(bytes -> bytes <= Subscription.MAX_BATCH_BYTES);
+  }
+
   @Test
   void aLostBellCostsTimeAndNoRedelivery() throws Exception {
     FakeConnection phone = device("phone");
@@ -194,19 +221,19 @@ class RedeemedTests extends DeliveryFixture {
 
   private long deadLetter(FakeConnection phone, Subscription subscription, String text)
       throws InterruptedException {
-    int before = store.deadLetters().after(0, 10).size();
+    int before = store.deadLetters().after(0, 100).size();
     long offset = push(text);
     phone.await(all -> !all.isEmpty() && all.getLast().entry().offset() == offset);
     subscription.reject(offset, "too large");
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> store.deadLetters().after(0, 10).size() == before + 1);
+        .until(() -> store.deadLetters().after(0, 100).size() == before + 1);
     return offset;
   }
 
   private void redeliver(long entry) {
     long letter =
-        store.deadLetters().after(0, 10).stream()
+        store.deadLetters().after(0, 100).stream()
             .filter(known -> known.entry().offset() == entry)
             .findFirst()
             .orElseThrow()

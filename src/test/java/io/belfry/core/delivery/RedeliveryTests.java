@@ -36,6 +36,23 @@ class RedeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatIsRefusedTogetherComesAgainInWritesOfBoundedSize() throws Exception {
+    Portioned phone = new Portioned();
+    Subscription subscription = subscribe(phone, AckMode.CLIENT, new From.Cursor(), 100);
+    for (int i = 0; i < 100; i++) {
+      push("-".repeat(5_000));
+    }
+    phone.await(100);
+    subscription.refuse(phone.offsets().get(99));
+    phone.pass(Duration.ofMillis(1100));
+
+    phone.await(200);
+
+    assertThat(phone.offsets().subList(100, 200)).isEqualTo(phone.offsets().subList(0, 100));
+    assertThat(phone.writes).allMatch(bytes -> bytes <= Subscription.MAX_BATCH_BYTES);
+  }
+
+  @Test
   void anEntryRefusedTooOftenIsADeadLetterAndSettled() throws Exception {
     Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
     long first = push("poison");
