@@ -230,7 +230,12 @@ local function append()
     #record <= RUNG_BYTES and 'g' .. num(last) .. ' ' .. place .. ' ' .. record
     or 'G' .. num(last) .. ' ' .. place)
   remember(offset, listeners)
-  return {0, offset, listeners, unpack(places)}
+  -- One by one: unpack() gives up at some thousands.
+  local outcome = {0, offset, listeners}
+  for _, dead in ipairs(places) do
+    outcome[#outcome + 1] = dead
+  end
+  return outcome
 end
 
 local outcomes = {}

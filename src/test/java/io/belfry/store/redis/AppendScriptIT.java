@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -86,6 +87,24 @@ class AppendScriptIT {
     assertThat(run(asked, List.of(call(asked, push, true))))
         .containsExactly(new Outcome.Unknowable());
     assertThat(length("dropped")).isEqualTo(3);
+  }
+
+  @Test
+  void anEntryThatIsADeadLetterOfVeryManyDevicesIsCollapsed() {
+    Appended first = run(push("poison", Map.of("Topic", "c")), false);
+    Long offset = ((Appended.Fresh) first).receipt().offset();
+    byte[][] notes =
+        IntStream.range(0, 10_000)
+            .mapToObj(place -> LogKeys.bytes(offset + " " + place))
+            .toArray(byte[][]::new);
+    byte[] key = LogKeys.of(new Destination.Topic("poison")).notes();
+    Link.await(Objects.requireNonNull(link).send(c -> c.sadd(key, notes)));
+
+    AppendScript asked = Objects.requireNonNull(script);
+    Outcome outcome =
+        run(asked, List.of(asked.call(push("poison", Map.of("Topic", "c"))))).getFirst();
+
+    assertThat(((Outcome.Known) outcome).deadLetters()).hasSize(10_000);
   }
 
   @Test
