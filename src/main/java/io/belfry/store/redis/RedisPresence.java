@@ -132,7 +132,9 @@ final class RedisPresence implements Presence {
       byte[] value = LogKeys.bytes(run + ' ' + SignalCodec.withoutUser(session));
       repeatedUnlessSaid(session, link.send(c -> c.hset(key, id, value)));
       var ignored = link.send(c -> c.pexpire(key, HASH_LIFE_MILLIS));
-    } else {
+    }
+    // Whoever has ended it meanwhile may have said so before this has said that it is there.
+    if (!mine.containsKey(session.id())) {
       repeatedUnlessSaid(session, link.send(c -> c.hdel(key, id)));
     }
   }

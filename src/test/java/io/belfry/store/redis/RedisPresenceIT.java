@@ -1,0 +1,68 @@
+package io.belfry.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belfry.core.log.Session;
+import io.belfry.testing.RedisServer;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+
+/// What presence shows where a session begins and ends in one moment.
+class RedisPresenceIT {
+  private static final Session SESSION =
+      new Session("s", "alice", "phone", "stomp", "node", Instant.EPOCH);
+
+  @TempDir Path directory;
+
+  // When it is about to be said that a session is there; once.
+  private final AtomicReference<Runnable> whenSaying = new AtomicReference<>(() -> {});
+
+  @Test
+  void aSessionThatEndsWhileItIsSaidToBeThereIsShownNoMore() {
+    try (RedisServer server = RedisServer.start(directory);
+        Servers servers =
+            OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()))) {
+      Link link = Link.connect(watched(servers), null);
+      RedisPresence presence = new RedisPresence(link, new Ears(servers, link));
+      presence.start();
+      whenSaying.set(() -> presence.closed(SESSION));
+
+      presence.opened(SESSION);
+
+      assertThat(presence.of("alice")).isEmpty();
+    }
+  }
+
+  private Servers watched(Servers real) {
+    Servers.Commands commands = real.connect();
+    Object watched =
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {RedisClusterAsyncCommands.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("hset")) {
+                whenSaying.getAndSet(() -> {}).run();
+              }
+              return method.invoke(commands.commands(), arguments);
+            });
+    return (Servers)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Servers.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("connect")
+                    ? new Servers.Commands(commands.connection(), commands(watched), commands.to())
+                    : method.invoke(real, arguments));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static RedisClusterAsyncCommands<byte[], byte[]> commands(Object watched) {
+    return (RedisClusterAsyncCommands<byte[], byte[]>) watched;
+  }
+}
