@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /// What settles an entry, and where a device goes on.
@@ -177,7 +178,8 @@ class SettlingTests extends DeliveryFixture {
 
   @Test
   void aWindowThatIsFullAnewHasNotStoodSoForLong() throws Exception {
-    int windows = 8;
+    // So many that pauses which went on doubling would be longer than anybody waits here.
+    int windows = 10;
     for (int i = 0; i < windows * 4; i++) {
       push("" + i);
     }
@@ -191,6 +193,21 @@ class SettlingTests extends DeliveryFixture {
               new CursorState(last, new TreeSet<>(), last, new TreeMap<>())));
     }
     assertThat(phone.offsets()).hasSize(windows * 4).isSorted();
+  }
+
+  @Test
+  void aWindowThatStaysFullAsksTheStoreLessAndLessOften() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT);
+    for (int i = 0; i < 5; i++) {
+      push("" + i);
+    }
+    phone.await(4);
+    int before = store.cursorReads.get();
+
+    Awaitility.await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+
+    // After a quarter of a second, a half, one, two.
+    assertThat(store.cursorReads.get() - before).isBetween(1, 5);
   }
 
   @Test

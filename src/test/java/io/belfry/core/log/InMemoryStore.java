@@ -28,6 +28,9 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells {
   /// How many reads of a log there were.
   public final AtomicInteger reads = new AtomicInteger();
 
+  /// How many times a user's cursors were read.
+  public final AtomicInteger cursorReads = new AtomicInteger();
+
   /// How many times cursors were written.
   public final AtomicInteger merges = new AtomicInteger();
 
@@ -232,6 +235,7 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells {
 
   @Override
   public synchronized Map<String, CursorState> of(Destination destination, String user) {
+    cursorReads.incrementAndGet();
     check();
     Map<String, CursorState> all = new HashMap<>();
     cursors.forEach((key, state) -> {
