@@ -88,9 +88,9 @@ final class Redelivery {
     }
   }
 
-  /// Makes dead letters of what was refused too often by a client that went at once, or that refuses
-  /// what came on a subscription that is over. Where the store cannot take that now, the entry comes
-  /// again. May be called by any thread once the owner is gone.
+  /// Makes dead letters of what was refused too often by a client that went at once, or that
+  /// refuses what came on a subscription that is over. Where the store cannot take that now, the
+  /// entry comes again. May be called by any thread once the owner is gone.
   synchronized void buryRefused() {
     try {
       for (Window.Flight flight : due(acknowledgements::isDead)) {

@@ -60,8 +60,8 @@ final class Window {
     REREAD,
     /// It was a dead letter and is delivered once more, out of order.
     REDEEMED,
-    /// It was delivered, and is gone since `max-messages` dropped it: it cannot come again, takes no
-    /// room, and is not settled before the client has what tells it of the gap.
+    /// It was delivered, and is gone since `max-messages` dropped it: it cannot come again, takes
+    /// no room, and is not settled before the client has what tells it of the gap.
     DROPPED
   }
 
