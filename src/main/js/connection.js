@@ -1,4 +1,4 @@
-import { Client } from '@stomp/stompjs';
+import { Client, Versions } from '@stomp/stompjs';
 import { Backoff } from './backoff.js';
 import { renewalDelay } from './tokens.js';
 
@@ -118,23 +118,29 @@ export class Connection {
     this.#triedAt = Date.now();
     this.#steadyFrom = Infinity;
     this.#to({ state: 'connecting' });
+    let wanting = 'token';
     try {
       const token = await this.#tokens.forConnect();
       if (!isOver() && this.#listener.accepts(token)) {
         this.#token = token;
+        wanting = 'connection';
         this.#client = this.#connect(isOver);
       }
     } catch (error) {
       if (!isOver()) {
-        this.#wait(this.#backoff.next(), `There is no token: ${error?.message ?? error}`);
+        this.#wait(this.#backoff.next(), `There is no ${wanting}: ${error?.message ?? error}`);
       }
     }
   }
 
+  // Throws where the browser allows none at this address.
+
   #connect(isOver) {
     let reason = '';
+    const lost = code => isOver() || this.#onClose(code, reason);
+    const socket = new WebSocket(this.#url, Versions.default.protocolVersions());
     const client = new Client({
-      brokerURL: this.#url,
+      webSocketFactory: () => socket,
       connectHeaders: { Authorization: `Bearer ${this.#token}`, device: this.#device },
       connectionTimeout: CONNECT_TIMEOUT,
       reconnectDelay: 0, // this class comes back by itself
@@ -152,11 +158,9 @@ export class Connection {
       onStompError: frame => {
         reason = frame.headers.message ?? '';
       },
-      onWebSocketClose: ({ code }) => {
-        if (!isOver()) {
-          this.#onClose(code, reason);
-        }
-      },
+      onWebSocketClose: ({ code }) => lost(code),
+      // Of what the policy of the page forbids there is no close.
+      onWebSocketError: () => client.connected || lost(),
     });
     client.activate();
     return client;

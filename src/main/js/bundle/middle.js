@@ -1,2 +1,2 @@
 })(stomp, {});
-const { Client } = stomp;
+const { Client, Versions } = stomp;

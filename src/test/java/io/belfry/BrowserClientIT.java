@@ -202,6 +202,56 @@ class BrowserClientIT extends BrowserTest {
   }
 
   @Test
+  void saysThatItWaitsWhereTheBrowserAllowsNoConnection() throws Exception {
+    Tab refused =
+        Tab.open(
+            context(),
+            address(),
+            Setup.of("wes")
+                .with(
+                    thenAllowed(
+                        """
+                        throw new DOMException('Not from here.', 'SecurityError');
+                        """)));
+    refused.awaitState("connected");
+    assertThat(refused.run("() => states.find(s => s.state === 'waiting').reason"))
+        .isEqualTo("There is no connection: Not from here.");
+
+    // As of a page whose Content-Security-Policy forbids the address.
+    Tab forbidden =
+        Tab.open(
+            context(),
+            address(),
+            Setup.of("wes")
+                .with(
+                    thenAllowed(
+                        """
+                        const none = { readyState: 3, close() {} };
+                        setTimeout(() => none.onerror(new Event('error')), 100);
+                        return none;
+                        """)));
+    forbidden.awaitState("connected");
+    push("wes", "1");
+    refused.awaitBodies(1);
+    forbidden.awaitBodies(1);
+  }
+
+  /// Options of a client whose tab is given a WebSocket only at its second try.
+  private static String thenAllowed(String first) {
+    return """
+    tabs: (() => {
+      const real = WebSocket;
+      window.WebSocket = function () {
+        window.WebSocket = real;
+        %s
+      };
+      return 'each';
+    })()
+    """
+        .formatted(first);
+  }
+
+  @Test
   void worksFromAnAllowedOrigin() throws Exception {
     HttpServer other =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
