@@ -85,9 +85,9 @@ export class Belfry extends EventTarget {
 
   async #start() {
     this.#to({ state: 'connecting' });
-    const isShared = this.#options.tabs === 'shared' && canShare();
+    const isShared = this.#options.tabs === 'shared' && (await canShare());
     if (this.#options.tabs === 'shared' && !isShared) {
-      console.info('belfry: this browser has no Web Locks here (they need https or localhost): one connection a tab.');
+      console.info('belfry: no Web Locks here (they need https or localhost, and storage): one connection a tab.');
     }
     this.#device = this.#options.device ?? (isShared ? browserDevice() : await tabDevice());
     const owner = isShared ? await this.#owner() : '';

@@ -3,9 +3,14 @@ import { randomHex } from './device.js';
 const PING_EVERY = 300;
 const GONE_AFTER = 1_000; // a leader that does not answer for so long is frozen
 
-/** Whether the tabs of this origin can share a connection here. */
-export function canShare() {
-  return Boolean(globalThis.navigator?.locks && globalThis.BroadcastChannel);
+/** Whether the tabs of this origin can share a connection here: a page that may keep nothing is refused its locks. */
+export async function canShare() {
+  try {
+    new BroadcastChannel('belfry').close();
+    return await navigator.locks.request('belfry', { mode: 'shared' }, () => true);
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `/belfry.js` in a real browser: what it does where the network, the node or the token goes.
 class BrowserClientIT extends BrowserTest {
@@ -186,18 +188,21 @@ class BrowserClientIT extends BrowserTest {
     }
   }
 
-  @Test
-  void worksWithoutWebLocksAndWithoutStorage() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"undefined", "{ request: async () => { throw new Error('denied'); } }"})
+  void worksWithoutWebLocksAndWithoutStorage(String locks) throws Exception {
     context()
         .addInitScript(
             """
-            Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });
+            Object.defineProperty(Navigator.prototype, 'locks', { value: %s });
             for (const name of ['localStorage', 'sessionStorage']) {
               Object.defineProperty(window, name, { get() { throw new DOMException('', 'SecurityError'); } });
             }
-            """);
-    Tab tab = open(Setup.of("poor"));
-    push("poor", "1");
+            """
+                .formatted(locks));
+    String user = locks.equals("undefined") ? "poor" : "poorer";
+    Tab tab = open(Setup.of(user));
+    push(user, "1");
     tab.awaitBodies(1);
   }
 
