@@ -123,6 +123,7 @@ export class Belfry extends EventTarget {
       retire: () => this.#retire(),
     });
     this.#tabs = tabs;
+    this.#leaderName = '';
     tabs.start();
   }
 
@@ -138,6 +139,7 @@ export class Belfry extends EventTarget {
     const accepts = token => {
       if (tabs.isShared && ownerOf(token) !== owner) {
         tabs.stop();
+        this.#inboxes.forEach(inbox => inbox.forget());
         this.#start();
         return false;
       }

@@ -72,6 +72,14 @@ export class Inbox {
     return this.#unfinished.size > 0 ? Math.min(...this.#unfinished) - 1 : this.#highest;
   }
 
+  /** The log is another person's from now on: nothing of it is known yet, nor is an offset good for it. */
+  forget() {
+    this.from = typeof this.from === 'number' ? undefined : this.from;
+    this.#highest = null;
+    this.#unfinished.clear();
+    this.#handlers.forEach(handler => handler.forget());
+  }
+
   /** All that is before has been handed over; only then a handler that came late takes its first one. */
   caughtUp() {
     this.#handlers.forEach(handler => handler.begin());
@@ -174,6 +182,13 @@ class Handler {
     this.#queue = [];
   }
 
+  forget() {
+    this.#queue = [];
+    this.#marks = new Map();
+    this.#failed.clear();
+    this.#isWaiting = true;
+  }
+
   #run() {
     if (!this.#running && !this.#isWaiting && !this.#isStopped) {
       // A step later, so that a handler that unsubscribes within its first call is known to be busy.
@@ -188,13 +203,15 @@ class Handler {
   }
 
   async #work() {
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 && !this.#isWaiting) {
       const message = this.#queue.shift();
+      const marks = this.#marks;
+      const answered = () => (marks === this.#marks ? message : { ...message, offset: null }); // forgotten meanwhile
       try {
         await this.#call({ ...message }); // its own: whatever it does to it, the offset here stays
-        this.#succeeded(message);
+        this.#succeeded(answered());
       } catch (error) {
-        this.#refused(message, error);
+        this.#refused(answered(), error);
       }
     }
   }

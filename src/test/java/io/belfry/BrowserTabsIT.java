@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belfry.Tab.Setup;
 import io.belfry.testing.TestTokens;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -224,6 +225,23 @@ class BrowserTabsIT extends BrowserTest {
     push("ben", "\"for ben\"");
     ann.awaitBodies("for ann");
     ben.awaitBodies("for ben");
+  }
+
+  @Test
+  void startsAnewAmongTheOthersTabsWhereThePersonChanges() throws Exception {
+    push("nora", "1");
+    open(Setup.of("nora")).awaitBodies(1);
+    push("mona", "2");
+    context().exposeFunction("brief", _ -> TestTokens.token("mona", "", Duration.ofSeconds(5)));
+    Tab changing =
+        open(Setup.of("mona").with("from: 'earliest', token: () => window.next ?? brief()"));
+    changing.awaitBodies(2);
+    changing
+        .page()
+        .evaluate(
+            "next => { window.next = next; states.length = 0; }", TestTokens.user("nora"));
+    changing.awaitBodies(2, 1);
+    changing.awaitState("connected");
   }
 
   @Test
