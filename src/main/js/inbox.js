@@ -13,6 +13,7 @@ export class Inbox {
   #listener;
   #highest = null;
   #unfinished = new Set();
+  #unsettled = new Set(); // finished or not
 
   /**
    * @param {string} destination
@@ -53,6 +54,9 @@ export class Inbox {
     if (message.offset !== null) {
       this.#highest = Math.max(this.#highest ?? 0, message.offset);
       this.#unfinished.add(message.offset);
+      if (this.from !== undefined) {
+        this.#unsettled.add(message.offset);
+      }
       this.#tellWhereDone(message.offset);
     }
   }
@@ -64,12 +68,16 @@ export class Inbox {
     }
   }
 
-  /** From where to read on a new connection; undefined for the device's cursor. */
+  /**
+   * From where to read on a new connection; undefined for the device's cursor. Not past what is not settled: the server
+   * moves the cursor there, though other handlers may still need it.
+   */
   get position() {
     if (this.from === undefined || this.#highest === null) {
       return this.from;
     }
-    return this.#unfinished.size > 0 ? Math.min(...this.#unfinished) - 1 : this.#highest;
+    const open = [...this.#unfinished, ...this.#unsettled];
+    return open.length > 0 ? Math.min(...open) - 1 : this.#highest;
   }
 
   /** The log is another person's from now on: nothing of it is known yet, nor is an offset good for it. */
@@ -77,6 +85,7 @@ export class Inbox {
     this.from = typeof this.from === 'number' ? undefined : this.from;
     this.#highest = null;
     this.#unfinished.clear();
+    this.#unsettled.clear();
     this.#handlers.forEach(handler => handler.forget());
   }
 
@@ -87,6 +96,7 @@ export class Inbox {
 
   /** The entry is settled, so the server will not bring it again to those who have refused it. */
   settled(offset) {
+    this.#unsettled.delete(offset);
     this.#handlers.forEach(handler => handler.retry(offset));
   }
 

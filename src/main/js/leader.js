@@ -244,7 +244,7 @@ export class Leader {
     }
     stream.entries.delete(offset);
     entry.frame.ack();
-    if (entry.failed.size > 0) {
+    if (entry.failed.size > 0 || stream.from !== undefined) {
       this.#send({ type: 'settled', stream: stream.id, offset });
     }
   }

@@ -124,6 +124,21 @@ class BrowserTabsIT extends BrowserTest {
   }
 
   @Test
+  void comesBackToWhatOthersStillNeedThoughAHandlerThatStartsElsewhereHasIt() throws Exception {
+    try (StallingProxy network = StallingProxy.to(node().webSocket().getPort())) {
+      Tab fast = open(network.address(), Setup.of("elli").with("from: 'earliest'"));
+      Tab slow = open(network.address(), Setup.of("elli").handledBy(KEPT_WAITING));
+      push("elli", "1");
+      fast.awaitBodies(1);
+      slow.awaitBodies(1);
+      network.cut();
+      push("elli", "2");
+      fast.awaitBodies(1, 2);
+      assertThat(pending("elli")).isEqualTo(2);
+    }
+  }
+
+  @Test
   void givesAHiddenTabAgainWhatItRefusesAfterOthersHaveIt() throws Exception {
     open(Setup.of("hugo"));
     Tab hidden =
@@ -238,8 +253,7 @@ class BrowserTabsIT extends BrowserTest {
     changing.awaitBodies(2);
     changing
         .page()
-        .evaluate(
-            "next => { window.next = next; states.length = 0; }", TestTokens.user("nora"));
+        .evaluate("next => { window.next = next; states.length = 0; }", TestTokens.user("nora"));
     changing.awaitBodies(2, 1);
     changing.awaitState("connected");
   }
