@@ -17,7 +17,7 @@ export class Leader {
   #send;
   #watch;
   #connection;
-  #members = new Map(); // by tab: {isVisible, isAway, streams}
+  #members = new Map(); // by tab: {isVisible, isAway, streams by id}
   #streams = new Map(); // by id
   #isShared;
   #state = { state: 'connecting' };
@@ -78,7 +78,7 @@ export class Leader {
 
   async #here({ tab, isVisible, isAway, streams }) {
     const isNew = !this.#members.has(tab);
-    this.#members.set(tab, { isVisible, isAway, streams: new Set(streams.map(({ id }) => id)) });
+    this.#members.set(tab, { isVisible, isAway, streams: new Map(streams.map(stream => [stream.id, stream])) });
     if (isNew) {
       this.#watch(tab, () => this.#gone(tab));
     }
@@ -105,8 +105,8 @@ export class Leader {
     }
   }
 
-  // Subscribes to what somebody wants, and to nothing else.
-  async #reconcile(wanted) {
+  // Subscribes to what somebody wants, and to nothing else. What was one too many is taken up when there is room again.
+  async #reconcile(told) {
     for (const stream of this.#streams.values()) {
       if (![...this.#members.values()].some(member => member.streams.has(stream.id))) {
         stream.subscription?.stop();
@@ -114,12 +114,16 @@ export class Leader {
         this.#streams.delete(stream.id);
       }
     }
-    for (const { id, destination, from } of wanted) {
+    const wanted = [...this.#members.values()].flatMap(({ streams }) => [...streams.values()]);
+    for (const stream of wanted) {
+      const { id, destination, from } = stream;
       const known = this.#streams.get(id);
       if (known) {
         known.from = from === 'latest' ? known.from : from; // who comes late moves nobody's start
       } else if (this.#streams.size === MOST_STREAMS) {
-        console.warn(`belfry: there are ${MOST_STREAMS} subscriptions already, ${destination} is left out`);
+        if (told.includes(stream)) {
+          console.warn(`belfry: there are ${MOST_STREAMS} subscriptions already, ${destination} is left out`);
+        }
       } else {
         this.#streams.set(id, {
           id,

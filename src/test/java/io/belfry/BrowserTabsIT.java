@@ -259,6 +259,32 @@ class BrowserTabsIT extends BrowserTest {
   }
 
   @Test
+  void takesUpWhatWasOneTooManyWhenThereIsRoomAgain() throws Exception {
+    Tab leading = open(Setup.of("fern"));
+    leading.run("() => { window.end = belfry.subscribe('/topic/fern', () => {}); }");
+    Tab many = open(Setup.of("fern"));
+    many.run(
+        """
+        () => {
+          for (let number = 1; number <= 63; number++) {
+            belfry.subscribe(`/topic/fern-${number}`, () => { window.last = number; });
+          }
+        }
+        """);
+    eventually()
+        .until(() -> {
+          leading.run("() => 0"); // which brings what the console said
+          return complaints().removeIf(complaint -> complaint.contains("/topic/fern-63 is"));
+        });
+    leading.run("() => end()");
+    eventually()
+        .until(() -> {
+          node().push("/topic/fern-63", "1");
+          return many.run("() => window.last") != null;
+        });
+  }
+
+  @Test
   void givesEachTabADeviceOfItsOwnWhereThatIsAskedFor() throws Exception {
     Tab one = open(Setup.of("each").with("tabs: 'each'"));
     Tab other = open(Setup.of("each").with("tabs: 'each'"));
