@@ -14,6 +14,7 @@ const clients = new Map(); // by what they are made with: components that ask fo
 export function useBelfry(options, handlers) {
   const [seen, setSeen] = useState({ ...AT_FIRST, belfry: null });
   const latest = useRef(handlers);
+  const held = useRef(null);
   const destinations = Object.keys(handlers).sort();
   const client = options instanceof Belfry ? options : keyOf(options);
 
@@ -30,14 +31,27 @@ export function useBelfry(options, handlers) {
     const listen = ({ detail }) => show(detail);
     belfry.addEventListener('state', listen);
     show({ state: belfry.state });
-    const stops = destinations.map(destination =>
-      belfry.subscribe(destination, message => latest.current[destination]?.(message)),
-    );
+    const stops = new Map(); // by destination
+    held.current = { belfry, stops };
     return () => {
       belfry.removeEventListener('state', listen);
       stops.forEach(stop => stop());
       release();
     };
+  }, [client]);
+
+  // What stays is not touched: one that subscribed again would be given what is under way a second time.
+  useEffect(() => {
+    const { belfry, stops } = held.current;
+    for (const [destination, stop] of stops) {
+      if (!destinations.includes(destination)) {
+        stop();
+        stops.delete(destination);
+      }
+    }
+    for (const destination of destinations.filter(wanted => !stops.has(wanted))) {
+      stops.set(destination, belfry.subscribe(destination, message => latest.current[destination]?.(message)));
+    }
   }, [client, destinations.join(' ')]);
 
   return seen;

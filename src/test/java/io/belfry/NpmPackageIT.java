@@ -44,14 +44,19 @@ class NpmPackageIT {
     assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
   }
 
-  @Test
-  void isInstalledByNpmAndImportedWhereThereIsNoBrowser() throws Exception {
+  private static Path install(String name) throws Exception {
     assumeTrue(isOnPath("npm"), "no npm on the PATH");
-    Path project = Files.createDirectory(directory.resolve("project"));
+    Path project = Files.createDirectory(directory.resolve(name));
     Files.writeString(project.resolve("package.json"), "{\"private\":true,\"type\":\"module\"}");
     Path tgz = project.resolve("belfry.tgz");
     Files.write(tgz, node.asNobody().get("/belfry.tgz").body());
     run(project, "npm", "install", "--offline", "--no-audit", "--no-fund", "./belfry.tgz");
+    return project;
+  }
+
+  @Test
+  void isInstalledByNpmAndImportedWhereThereIsNoBrowser() throws Exception {
+    Path project = install("project");
 
     String script =
         "import { Belfry } from 'belfry'; const b = new Belfry({ token: 't' });"
@@ -61,6 +66,45 @@ class NpmPackageIT {
       assertThat(files.map(file -> file.getFileName().toString()))
           .contains("belfry.js", "belfry.d.ts", "react.js", "react.d.ts", "LICENSE");
     }
+  }
+
+  @Test
+  void subscribesOnlyToWhatIsNewWhereAComponentHasOtherDestinations() throws Exception {
+    Path project = install("component");
+    Path react = Files.createDirectories(project.resolve("node_modules/react"));
+    Files.writeString(react.resolve("package.json"), "{\"type\":\"module\",\"main\":\"index.js\"}");
+    Files.writeString(
+        react.resolve("index.js"),
+        """
+        // What the hook needs of React, for one component.
+        const cells = [];
+        let at, due;
+        export const useRef = first => (cells[at] ??= { current: first }, cells[at++]);
+        export const useState = first => (at++, [first, () => {}]);
+        export const useEffect = (effect, deps) => {
+          const mine = at++;
+          const known = cells[mine];
+          if (!known || !deps || deps.some((dep, index) => dep !== known.deps[index])) {
+            due.push(() => { known?.end?.(); cells[mine] = { deps, end: effect() }; });
+          }
+        };
+        export const render = component => { at = 0; due = []; component(); due.forEach(run => run()); };
+        """);
+    String script =
+        """
+        import { Belfry } from 'belfry';
+        import { useBelfry } from 'belfry/react';
+        import { render } from 'react';
+        const seen = [];
+        Belfry.prototype.subscribe = name => { seen.push('+' + name); return () => seen.push('-' + name); };
+        const handler = () => {};
+        render(() => useBelfry({ token: 't' }, { '/topic/one': handler }));
+        render(() => useBelfry({ token: 't' }, { '/topic/one': handler, '/topic/two': handler }));
+        render(() => useBelfry({ token: 't' }, { '/topic/two': handler }));
+        console.log(seen.join(' '));
+        """;
+    assertThat(run(project, "node", "--input-type=module", "-e", script).strip())
+        .isEqualTo("+/topic/one +/topic/two -/topic/one");
   }
 
   private static boolean isOnPath(String command) {
