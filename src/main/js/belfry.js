@@ -25,6 +25,7 @@ export class Belfry extends EventTarget {
   #device = null;
   #isTold = false;
   #isClosed = false;
+  #closing = null; // until it is over, whoever asks for it
   #joining = deferred(); // resolved when something may have become possible
   #streams = 0;
   #name = randomHex(4); // in the names of its own streams
@@ -67,9 +68,11 @@ export class Belfry extends EventTarget {
   }
 
   async close() {
-    if (this.#isClosed) {
-      return;
-    }
+    this.#closing ??= this.#isClosed ? Promise.resolve() : this.#leave();
+    await this.#closing;
+  }
+
+  async #leave() {
     this.#isClosed = true;
     this.#page.abort();
     await within(IDLE_WITHIN, Promise.all([...this.#inboxes.values()].map(inbox => inbox.finish())));

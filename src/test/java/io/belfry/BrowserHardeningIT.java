@@ -102,6 +102,17 @@ class BrowserHardeningIT extends BrowserTest {
   }
 
   @Test
+  void keepsWhoeverClosesItWaitingUntilItIsClosed() throws Exception {
+    Tab tab = open(Setup.of("cleo").handledBy(KEPT_WAITING));
+    push("cleo", "1");
+    tab.awaitBodies(1);
+    tab.run("() => { setTimeout(letGo, 300); belfry.close(); }");
+    assertThat(tab.run("async () => { await belfry.close(); return belfry.state; }"))
+        .isEqualTo("closed");
+    awaitNothingPends("cleo");
+  }
+
+  @Test
   void takesEveryBodyForWhatItIs() throws Exception {
     Tab tab = open(Setup.of("bodo"));
     String large = "ä".repeat(32_000);
