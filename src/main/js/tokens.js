@@ -66,9 +66,9 @@ export function renewalDelay(text) {
     return Infinity;
   }
   const left = exp * 1000 - Date.now();
-  // A clock that is wrong makes a fresh token look stale: its own two times tell how long it lives.
+  // A clock that is wrong makes a fresh token look stale, or long-lived: its own two times tell how long it lives.
   const lifetime = typeof iat === 'number' ? (exp - iat) * 1000 : left;
-  return Math.max(1_000, 0.75 * (left > 0 ? left : lifetime));
+  return Math.max(1_000, 0.75 * (left > 0 ? Math.min(left, lifetime) : lifetime));
 }
 
 function claimsOf(text) {

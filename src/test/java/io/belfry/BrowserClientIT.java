@@ -155,15 +155,19 @@ class BrowserClientIT extends BrowserTest {
     }
   }
 
-  @Test
-  void renewsATokenBeforeItExpires() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 600_000})
+  void renewsATokenBeforeItExpires(int clockIsBehind) throws Exception {
+    String user = "rene-" + clockIsBehind;
+    context()
+        .addInitScript(
+            "const now = Date.now; Date.now = () => now() - %d;".formatted(clockIsBehind));
     // Made when it is asked for, so that a page that opens slowly costs nothing of its time.
-    context().exposeFunction("brief", _ -> TestTokens.token("rene", "", BRIEF));
-    String lasting = TestTokens.token("rene", "", Duration.ofHours(1));
-    Tab tab =
-        open(Setup.of("rene").with("token: () => asked++ ? '%s' : brief()".formatted(lasting)));
+    context().exposeFunction("brief", _ -> TestTokens.token(user, "", BRIEF));
+    String lasting = TestTokens.token(user, "", Duration.ofHours(1));
+    Tab tab = open(Setup.of(user).with("token: () => asked++ ? '%s' : brief()".formatted(lasting)));
     eventually().pollDelay(BRIEF).until(() -> true); // until the first one is over
-    push("rene", "1");
+    push(user, "1");
     tab.awaitBodies(1);
     assertThat(tab.run("() => states.map(s => s.state)"))
         .isEqualTo(List.of("connecting", "connected"));

@@ -34,6 +34,7 @@ public final class TestTokens {
         new JWTClaimsSet.Builder()
             .subject(user)
             .claim("scope", scope)
+            .issueTime(Date.from(Instant.now()))
             .expirationTime(Date.from(Instant.now().plus(validity)))
             .build();
     SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
