@@ -12,11 +12,11 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
 /// What is said of a value that has not even the form of its setting: the forms that there are.
-final class MalformedSetting {
+public final class MalformedSetting {
   private MalformedSetting() {}
 
   /// The failure to tell in place of this one: itself where it is no matter of form.
-  static RuntimeException of(BindException failure) {
+  public static RuntimeException of(BindException failure) {
     ConfigurationProperty property = failure.getProperty();
     Class<?> type = failure.getTarget().getType().resolve();
     String form = type == null ? null : form(ClassUtils.resolvePrimitiveIfNecessary(type));

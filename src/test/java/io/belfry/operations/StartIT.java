@@ -86,6 +86,17 @@ class StartIT {
   }
 
   @Test
+  void settingsOfRedisThatAreWrongRefuseToStartAndTheirPasswordIsNotTold() throws Exception {
+    String url = "redis://:pass%word@127.0.0.1:6379";
+    Ended ended = run(Map.of("BELFRY_STORE", "redis", "SPRING_DATA_REDIS_URL", url));
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.out())
+        .contains("APPLICATION FAILED TO START", "spring.data.redis.url is no URL of a Redis.")
+        .doesNotContain("\tat ", "WARN", "pass%word");
+  }
+
+  @Test
   void anIdleNodeKeepsLittleOfItsHeapFreeAndABusyOneWhatTheJvmDoes() throws Exception {
     try (Node node = Node.start(directory)) {
       Awaitility.await().untilAsserted(() -> assertThat(mostFree(node)).isEqualTo(20));

@@ -8,6 +8,7 @@ import io.belfry.core.log.Bell;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.Retention;
+import io.belfry.settings.InvalidSettingException;
 import io.belfry.testing.Ports;
 import io.belfry.testing.RedisServer;
 import io.belfry.transport.tcp.TlsKeys;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
@@ -158,6 +161,28 @@ class ConnectingIT {
       assertThat(new RedisDemoSecret().secret(settings))
           .isEqualTo(new RedisDemoSecret().secret(settings));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "url=redis://:pass%word@127.0.0.1:6379",
+        "url=redis://:pass#word@127.0.0.1:6379",
+        "url=redis://:pass/word@127.0.0.1:6379",
+        "url=http://:password@127.0.0.1:6379",
+        "port=99999",
+        "port=first",
+        "ssl.bundle=missing",
+        "cluster.nodes=127.0.0.1",
+      })
+  void settingsThatCannotBeTakenRefuseToStartWithoutTheirPassword(String setting) {
+    assertThatThrownBy(() -> SpringRedis.of(settings(setting)))
+        .isInstanceOfSatisfying(
+            InvalidSettingException.class,
+            refused ->
+                assertThat(refused.problem() + refused.remedy())
+                    .contains("spring.data.redis.")
+                    .doesNotContain("word@"));
   }
 
   private static long append(RedisStore store) {
