@@ -79,6 +79,21 @@ class OpenApiIT {
   }
 
   @Test
+  void saysOfAllThatIsReadThatItMayNotBeAcceptable() {
+    JsonNode paths = node.asNobody().get("/openapi").json().get("paths");
+
+    paths.forEachEntry((path, operations) -> {
+      if (operations.has("get")) {
+        String address = path.replaceAll("\\{\\w+}", "1");
+        assertThat(node.as("root", "admin").header("Accept", "image/png").get(address).status())
+            .as(address)
+            .isEqualTo(406);
+        assertThat(operations.get("get").get("responses").has("406")).as(path).isTrue();
+      }
+    });
+  }
+
+  @Test
   void refersOnlyToWhatIsThere() {
     JsonNode description = node.asNobody().get("/openapi").json();
 
