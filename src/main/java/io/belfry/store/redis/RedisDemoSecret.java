@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.SetCondition;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.types.Expiration;
 
 /// The demo's secret beside the store on Redis, so that all nodes agree. The first one that asks
@@ -24,9 +26,8 @@ final class RedisDemoSecret implements DemoSecrets {
   // On a connection of its own: the `token` command has no store.
   @Override
   public String secret(Environment environment) {
-    try (SpringRedis spring = SpringRedis.of(environment);
-        RedisConnection connection = spring.factory().getConnection()) {
-      return secret(connection);
+    try (SpringRedis spring = SpringRedis.of(environment)) {
+      return secret(spring.factory());
     }
   }
 
@@ -34,6 +35,20 @@ final class RedisDemoSecret implements DemoSecrets {
   public String description(Environment environment) {
     try (SpringRedis spring = SpringRedis.of(environment)) {
       return "the demo's secret in Redis at " + RedisServers.description(spring.factory());
+    }
+  }
+
+  private static String secret(LettuceConnectionFactory redis) {
+    try (RedisConnection connection = redis.getConnection()) {
+      return secret(connection);
+    } catch (DataAccessException failure) {
+      throw new IllegalStateException(
+          "The demo's secret cannot be asked of Redis at "
+              + RedisServers.description(redis)
+              + ": "
+              + Failures.innermost(failure)
+              + ".",
+          failure);
     }
   }
 

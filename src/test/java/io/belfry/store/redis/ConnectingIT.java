@@ -148,6 +148,13 @@ class ConnectingIT {
   }
 
   @Test
+  void whereTheDemosSecretCannotBeAskedForTheAddressAndTheReasonAreTold() {
+    int nobody = Ports.free();
+    assertThatThrownBy(() -> new RedisDemoSecret().secret(settings("port=" + nobody)))
+        .hasMessageContainingAll("demo's secret", "localhost:" + nobody, "refused");
+  }
+
+  @Test
   void theDemosSecretNeedsNoRightsBesideThoseOfANode() {
     try (RedisServer server = RedisServer.start(directory)) {
       AclRule.ofOneServer().applyTo(server);
