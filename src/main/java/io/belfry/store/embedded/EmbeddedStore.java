@@ -11,9 +11,11 @@ import io.belfry.core.log.Logs;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Retention;
 import io.belfry.core.log.Store;
+import io.belfry.core.log.StoreUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -149,17 +151,25 @@ public final class EmbeddedStore implements Store {
 
   /// Copies everything that is durable now to `target`, which must not be there yet, while the
   /// store goes on. A store opens there as it was. On the same disk it takes next to no room at
-  /// first: files are shared as long as both have them. Blocks.
+  /// first: files are shared as long as both have them. `target` is there once it is whole; until
+  /// then it is made beside, with `.partial` behind its name. Blocks.
   ///
-  /// @throws io.belfry.core.log.StoreUnavailableException where it could not be written
+  /// @throws StoreUnavailableException where it could not be written
   public void backup(Path target) {
     if (Files.exists(target)) {
       throw new IllegalArgumentException("A backup needs a new directory: " + target);
     }
+    Path partial = target.resolveSibling(target.getFileName() + ".partial");
     readers.read(() -> {
-      Files.createDirectories(target);
-      database.checkpoint(target.resolve(DataDirectory.DATABASE));
-      return true;
+      Files.createDirectories(partial);
+      try {
+        database.checkpoint(partial.resolve(DataDirectory.DATABASE));
+      } catch (StoreUnavailableException failure) {
+        // What it had begun it has taken away.
+        Files.delete(partial);
+        throw failure;
+      }
+      return Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
     });
   }
 

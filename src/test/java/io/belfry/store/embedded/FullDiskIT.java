@@ -71,6 +71,9 @@ class FullDiskIT {
         assertThatThrownBy(() ->
                 store.cursors().open(new CursorKey(INBOX, "alice", "phone"), new From.Cursor()))
             .isInstanceOf(StoreUnavailableException.class);
+        assertThatThrownBy(() -> store.backup(disk.resolve("backups/today")))
+            .isInstanceOf(StoreUnavailableException.class);
+        assertThat(disk.resolve("backups")).isEmptyDirectory();
         assertThatThrownBy(() -> store.logs().append(push("refused at once")).join())
             .isInstanceOf(CompletionException.class)
             .hasCauseInstanceOf(StoreUnavailableException.class);
