@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 
 /// The store of one node that needs nothing but a directory: everything is in RocksDB, synced to
@@ -98,7 +99,7 @@ public final class EmbeddedStore implements Store {
           ? why
           : new DataDirectoryException(
               "The data directory " + held.path() + " cannot be opened: " + e.getMessage() + ".",
-              "Set belfry.data-dir to another directory, or bring back a copy of this one.",
+              remedy(e),
               e);
     }
   }
@@ -213,6 +214,18 @@ public final class EmbeddedStore implements Store {
         new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon().factory());
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return thread;
+  }
+
+  // Nothing is wrong with a directory that has no room: a copy in its place would lose what came
+  // after it.
+  private static String remedy(Exception failure) {
+    boolean isFull =
+        failure instanceof RocksDBException told
+            && told.getStatus() != null
+            && told.getStatus().getSubCode() == Status.SubCode.NoSpace;
+    return isFull
+        ? "Make room on its disk, or move it to a larger one and set belfry.data-dir to that."
+        : "Set belfry.data-dir to another directory, or bring back a copy of this one.";
   }
 
   private static void checkFormat(DataDirectory directory, Database database)

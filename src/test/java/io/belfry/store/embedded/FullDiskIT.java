@@ -100,6 +100,9 @@ class FullDiskIT {
     try (EmbeddedStore store = open(data)) {
       fill(store, accepted, refused);
     }
+    assertThatThrownBy(() -> open(data))
+        .isInstanceOf(DataDirectoryException.class)
+        .hasMessageContaining("Make room on its disk");
     assertThat(run("mount", "-o", "remount,size=128m", disk.toString())).isTrue();
 
     try (EmbeddedStore store = open(data)) {
