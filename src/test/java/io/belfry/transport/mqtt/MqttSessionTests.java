@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,24 @@ class MqttSessionTests {
   }
 
   @Test
+  void whoIsBackAtOnceIsLetInOnceItsSessionIsKept() {
+    Client first = new Client();
+    first.connect();
+    first.awaitReading();
+    CompletableFuture<Void> mayKeep = new CompletableFuture<>();
+    keeping.begin("alice", "phone", mayKeep::join);
+
+    Client second = new Client();
+    second.connect();
+    await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+    assertThat(second.isLetIn).isFalse();
+    mayKeep.complete(null);
+    second.awaitReading();
+
+    assertThat(second.isLetIn).isTrue();
+  }
+
+  @Test
   void whatIsSubscribedToWhileANodeHandsItsClientsOverIsKept() {
     Client client = new Client();
     client.connect();
@@ -137,6 +156,7 @@ class MqttSessionTests {
     private final AtomicInteger readOns = new AtomicInteger();
     private int stops;
     private @Nullable MqttMessageType hangsUpAt;
+    private volatile boolean isLetIn;
 
     Client() {
       session.opened();
@@ -178,7 +198,11 @@ class MqttSessionTests {
 
     @Override
     public void write(List<Packet> frames, Consumer<@Nullable Throwable> done) {
-      if (hangsUpAt != null && type(frames.getFirst()) == hangsUpAt.value()) {
+      int type = type(frames.getFirst());
+      if (type == MqttMessageType.CONNACK.value()) {
+        isLetIn = true;
+      }
+      if (hangsUpAt != null && type == hangsUpAt.value()) {
         done.accept(new IOException("hung up"));
         session.ended();
       } else {
