@@ -72,6 +72,7 @@ class StartIT {
     "SERVER_PORT, 99999, server.port must be 0 to 65535",
     "SERVER_PORT, -5, server.port must be 0 to 65535",
     "SERVER_PORT, http, server.port is 'http': it must be a whole number",
+    "MANAGEMENT_SERVER_PORT, 99999, management.server.port must be -1 (off) or 0 to 65535",
     "BELFRY_HEARTBEAT, soon, belfry.heartbeat is 'soon': it must be a duration such as 30s",
     "BELFRY_DATADIR, /dev/null, The data directory /dev/null cannot be made: /dev/null is a file.",
   })
