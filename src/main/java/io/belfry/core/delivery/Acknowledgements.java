@@ -110,9 +110,11 @@ final class Acknowledgements {
     return window.redeem(offset, connection.takingNanos());
   }
 
-  /// Whether this dead letter is in flight already; where it is being read again it is redeemed by
-  /// that.
-  synchronized boolean isRedeemed(long offset) {
+  /// Where this dead letter is in flight already it is not to be sent, and where it is being read
+  /// again that redeems it.
+  ///
+  /// @return whether it is
+  synchronized boolean redeemInFlight(long offset) {
     return window != null
         && window.get(offset) != null
         && !window.redeem(offset, connection.takingNanos());

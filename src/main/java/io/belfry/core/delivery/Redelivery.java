@@ -43,10 +43,14 @@ final class Redelivery {
   /// from the log is settled, but for what was dropped, and so is what was refused too often, once
   /// it is a dead letter.
   List<Delivery> due() {
+    List<Window.Flight> due = due(flight -> true);
+    if (due.isEmpty()) {
+      return List.of();
+    }
     // The store may fail at each of these: only then does anything count as sent again.
     Map<Window.Flight, Entry> alive = new LinkedHashMap<>();
     int bytes = 0;
-    for (Window.Flight flight : due(flight -> true)) {
+    for (Window.Flight flight : due) {
       Entry entry = read(flight);
       if (entry == null) {
         giveUp(flight);
@@ -71,7 +75,8 @@ final class Redelivery {
 
   // What the device has settled meanwhile, here or on another node, is not due any more.
   private List<Window.Flight> due(Predicate<Window.Flight> which) {
-    if (acknowledgements.due().stream().noneMatch(which)) {
+    List<Window.Flight> known = acknowledgements.due();
+    if (known.isEmpty() || known.stream().noneMatch(which)) {
       return List.of();
     }
     hear();
@@ -136,7 +141,7 @@ final class Redelivery {
       }
       List<Long> settled = cursor.redeemed();
       for (long offset : offsets) {
-        boolean isKnown = settled.contains(offset) || acknowledgements.isRedeemed(offset);
+        boolean isKnown = settled.contains(offset) || acknowledgements.redeemInFlight(offset);
         Entry entry = isKnown ? null : letters.redelivery(key, offset);
         if (entry == null) {
           continue;
