@@ -9,7 +9,6 @@ import io.belfry.core.log.Entry;
 import io.belfry.core.log.Logs;
 import io.belfry.core.log.StoreUnavailableException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -49,8 +48,7 @@ final class Feed {
   // All below is guarded by this feed's monitor.
   private final Recent recent;
   private boolean stirred;
-  private Subscription[] subscriptions = new Subscription[1];
-  private int count;
+  private final Subscribers subscribers = new Subscribers();
   private long unusedSince = System.nanoTime();
 
   /// @param expecting takes this feed each time that it is to be called by [#tick]
@@ -131,26 +129,12 @@ final class Feed {
   }
 
   private synchronized void add(Subscription subscription) {
-    if (count == subscriptions.length) {
-      subscriptions = Arrays.copyOf(subscriptions, count * 2);
-    }
-    subscription.place = count;
-    subscriptions[count++] = subscription;
+    subscribers.add(subscription);
   }
 
   synchronized void leave(Subscription subscription) {
-    int place = subscription.place;
-    if (place < 0) {
-      return;
-    }
-    subscription.place = -1;
-    Subscription moved = subscriptions[--count];
-    subscriptions[place] = moved;
-    if (moved != subscription) {
-      moved.place = place;
-    }
-    Arrays.fill(subscriptions, count, count + 1, null);
-    if (count == 0) {
+    subscribers.remove(subscription);
+    if (subscribers.isEmpty()) {
       unusedSince = System.nanoTime();
     }
   }
@@ -212,9 +196,13 @@ final class Feed {
     if (bell.offset() <= last) {
       return false;
     }
-    if (count == 0) {
+    if (subscribers.isEmpty()) {
       recent.forgetUpTo(bell.offset());
     } else {
+      if (subscribers.haveReached(last)) {
+        // What waits here to be pushed out by later ones is old by then: dear to collect.
+        recent.forgetUpTo(last);
+      }
       recent.add(bell, last);
     }
     last = bell.offset();
@@ -233,11 +221,7 @@ final class Feed {
   private void forEach(Consumer<Subscription> action) {
     Subscription[] all;
     synchronized (this) {
-      if (count == 1) {
-        all = new Subscription[] {subscriptions[0]};
-      } else {
-        all = Arrays.copyOf(subscriptions, count);
-      }
+      all = subscribers.all();
     }
     Portions.each(all, action);
   }
@@ -251,7 +235,7 @@ final class Feed {
       recent.forgetUpTo(last);
     }
     stirred = false;
-    return count == 0 && System.nanoTime() - unusedSince > LINGER_NANOS;
+    return subscribers.isEmpty() && System.nanoTime() - unusedSince > LINGER_NANOS;
   }
 
   /// A subscription waits for a redelivery: [#tick] is to be called.
@@ -279,11 +263,7 @@ final class Feed {
   }
 
   private synchronized boolean visit() {
-    boolean again = false;
-    for (int i = 0; i < count; i++) {
-      again |= subscriptions[i].tick();
-    }
-    return again;
+    return subscribers.tick();
   }
 
   /// Ends the listening, if still nobody needs it, and forgets this feed. Blocks.
@@ -291,7 +271,7 @@ final class Feed {
     change.lock();
     try {
       synchronized (this) {
-        if (count > 0) {
+        if (!subscribers.isEmpty()) {
           return;
         }
       }

@@ -23,7 +23,7 @@ public final class Subscription {
   private final Connection connection;
   private final SubscriptionRequest request;
 
-  // The feed's, under its monitor: where in its array this subscription is; -1 where it is not.
+  // Of [Subscribers], under the feed's monitor: where this one is among them; -1 where it is not.
   int place = -1;
 
   // Written by the owner once the start is fixed, for the threads that ring, acknowledge and tick.
@@ -46,6 +46,12 @@ public final class Subscription {
   public @Nullable Long reached() {
     DeliveryLoop now = loop;
     return now == null ? null : now.position();
+  }
+
+  /// Whether all up to this offset was delivered or settled already.
+  boolean hasReached(long offset) {
+    DeliveryLoop now = loop;
+    return now != null && now.position() >= offset;
   }
 
   /// What was asked for.

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /// What tests of delivery have in common: a store in memory, and Alice with her devices.
@@ -67,6 +68,10 @@ abstract class DeliveryFixture {
 
     void reject(long offset, String reason) {
       subscription.reject(offset, reason);
+    }
+
+    @Nullable Long reached() {
+      return subscription.reached();
     }
 
     void disconnect() {

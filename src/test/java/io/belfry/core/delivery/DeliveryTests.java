@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Retention;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,42 @@ class DeliveryTests extends DeliveryFixture {
     }
 
     assertThat(store.reads.get()).isEqualTo(before);
+  }
+
+  @Test
+  void whoIsBehindReadsNothingFromTheStoreWhileOthersKeepUp() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT);
+    Device laptop = subscribed("laptop", AckMode.AUTO);
+    List<Long> offsets = pushOneByOne(laptop, 9);
+    int before = store.reads.get();
+    phone.acknowledge(offsets.get(3));
+    phone.await(8);
+    phone.acknowledge(offsets.get(7));
+
+    assertThat(phone.await(9)).extracting(DeliveryFixture::text).endsWith("8");
+    assertThat(store.reads.get()).isEqualTo(before);
+  }
+
+  @Test
+  void whatAllHaveHadIsNotKeptInMemory() throws Exception {
+    Device phone = subscribed("phone", AckMode.AUTO);
+    List<Long> offsets = pushOneByOne(phone, 5);
+    int before = store.reads.get();
+
+    Device tablet = subscribed("tablet", AckMode.AUTO, new From.After(offsets.getFirst()));
+
+    assertThat(tablet.await(4)).extracting(DeliveryFixture::text).endsWith("4");
+    assertThat(store.reads.get()).isGreaterThan(before);
+  }
+
+  /// Each once the one before has come to this device.
+  private List<Long> pushOneByOne(Device reader, int count) throws InterruptedException {
+    List<Long> offsets = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      offsets.add(push("" + i));
+      Awaitility.await().until(() -> offsets.getLast().equals(reader.reached()));
+    }
+    return offsets;
   }
 
   @Test
