@@ -15,14 +15,15 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The cursors in RocksDB. A cursor that is older than `inbox.device-ttl` counts as none, whether
 /// it is still there or not.
 final class RocksCursors implements Cursors {
-  // So many cursors that are merged in one operation that others get their turn between.
-  private static final int MERGED_AT_ONCE = 256;
+  // A push that comes while cursors are merged waits for one portion, which takes a fraction of a
+  // millisecond; many cursors make larger portions, not more, as each is synced.
+  private static final int PORTION = 64;
+  private static final int MAX_PORTIONS = 16;
 
   private final Committer committer;
   private final Database database;
@@ -52,18 +53,17 @@ final class RocksCursors implements Cursors {
 
   @Override
   public void merge(Map<CursorKey, CursorState> states) {
-    List<CompletableFuture<Boolean>> portions = new ArrayList<>();
     List<Map.Entry<CursorKey, CursorState>> all = new ArrayList<>(states.entrySet());
-    for (int i = 0; i < all.size(); i += MERGED_AT_ONCE) {
+    int atOnce = Math.max(PORTION, Math.ceilDiv(all.size(), MAX_PORTIONS));
+    for (int i = 0; i < all.size(); i += atOnce) {
       List<Map.Entry<CursorKey, CursorState>> portion =
-          all.subList(i, Math.min(all.size(), i + MERGED_AT_ONCE));
-      portions.add(
+          all.subList(i, Math.min(all.size(), i + atOnce));
+      Readers.await(
           committer.submit(changes -> {
             portion.forEach(state -> merge(changes, state.getKey(), state.getValue()));
             return true;
           }));
     }
-    portions.forEach(Readers::await);
   }
 
   @Override
