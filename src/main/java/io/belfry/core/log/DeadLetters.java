@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public interface DeadLetters {
   /// Adds one, durable once it returns; its offset is assigned. Where its entry was delivered to
   /// its device once more, that has ended by then: what is redelivered afterwards is another time.
-  /// The oldest go where there are more than [Retention#MAX_DEAD_LETTERS].
+  /// The one that its device has of the same entry goes: who cannot know whether it was added adds
+  /// it again. The oldest go where there are more than [Retention#MAX_DEAD_LETTERS].
   void add(DeadLetter letter);
 
   /// Those after `offset`, oldest first, at most `limit`.

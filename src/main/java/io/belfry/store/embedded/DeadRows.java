@@ -20,6 +20,7 @@ import java.util.List;
 final class DeadRows {
   private static final byte[] FROM = Keys.dead(0);
   private static final byte[] END = Keys.dead(Long.MAX_VALUE);
+  private static final int PLACE_VERSION = 1;
 
   /// The last offset assigned to a dead letter, and how many there are.
   private record Head(long last, int count) {
@@ -32,9 +33,16 @@ final class DeadRows {
     this.ttl = retention.ttl();
   }
 
-  /// Adds one under the next offset instead of its redelivery, and drops the oldest where there are
-  /// too many.
+  /// Adds one under the next offset instead of its redelivery and of the one that its device has of
+  /// this entry, and drops the oldest where there are too many.
   long add(Changes changes, DeadLetter letter) {
+    byte[] place = Keys.place(letter.key(), letter.entry().offset());
+    byte[] earlier = changes.get(Family.MARKS, place);
+    if (earlier != null) {
+      delete(
+          changes,
+          new ByteReader("a dead letter's place", earlier).version(PLACE_VERSION).varint());
+    }
     Destination destination = letter.key().destination();
     HotLog log = changes.log(destination);
     changes.log(log.with(log.meta().withNoted()));
@@ -46,6 +54,7 @@ final class DeadRows {
     DeadLetter placed =
         new DeadLetter(offset, letter.key(), letter.deliveries(), letter.reason(), letter.entry());
     changes.put(Family.MARKS, Keys.dead(offset), DeadLetterCodec.encode(placed, expires));
+    changes.put(Family.MARKS, place, new ByteWriter(10).u8(PLACE_VERSION).varint(offset).done());
     changes.put(Family.MARKS, Keys.noted(log.key(), letter.entry().offset(), offset), Keys.EMPTY);
     changes.delete(Family.MARKS, Keys.redelivery(letter.key(), letter.entry().offset()));
     return offset;
@@ -145,6 +154,7 @@ final class DeadRows {
       DeadLetter letter = DeadLetterCodec.decode(offset, row);
       byte[] log = Keys.log(letter.key().destination());
       changes.delete(Family.MARKS, Keys.dead(offset));
+      changes.delete(Family.MARKS, Keys.place(letter.key(), letter.entry().offset()));
       changes.delete(Family.MARKS, Keys.noted(log, letter.entry().offset(), offset));
       Head head = head(changes);
       put(changes, new Head(head.last(), Math.max(0, head.count() - 1)));

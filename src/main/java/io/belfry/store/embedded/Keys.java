@@ -17,6 +17,7 @@ final class Keys {
   private static final int COLLAPSE = 'c';
   private static final int EXPIRY = 'x';
   private static final int DEAD = 'd';
+  private static final int PLACE = 'w';
   private static final int REDELIVERY = 'r';
   private static final int NOTED = 'n';
   private static final int RECORD = 'p';
@@ -72,6 +73,11 @@ final class Keys {
 
   static byte[] dead(long offset) {
     return writer().u8(DEAD).i64(offset).done();
+  }
+
+  /// Where the dead letter is that a device has of an entry.
+  static byte[] place(CursorKey key, long entry) {
+    return writer().u8(PLACE).raw(cursor(key)).i64(entry).done();
   }
 
   /// Begins the keys of the redeliveries of a log.

@@ -15,6 +15,7 @@
 /// | | `c` log collapse-key | the offset of the entry that has this key | with its entry |
 /// | | `x` log expires offset | empty; an entry that expires before an older one does | with its entry |
 /// | | `d` offset | a dead letter | redelivered, expired, or beyond 10,000; with its retracted entry |
+/// | | `w` log user 0 device 0 offset | where the dead letter is that this device has of this entry | with the dead letter |
 /// | | `r` log user 0 device 0 offset | a redelivery | settled or expired; with its retracted entry |
 /// | | `n` log entry-offset dead-letter-offset | empty; says which dead letters an entry has | with the dead letter |
 /// | | `p` user 0 device 0 | a device's record | removed or expired |

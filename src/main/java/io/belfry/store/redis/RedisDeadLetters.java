@@ -23,6 +23,7 @@ final class RedisDeadLetters implements DeadLetters {
   private static final Script REDELIVERIES = Script.of("redeliveries", "log");
   private static final byte[] DEAD = LogKeys.bytes(LogKeys.PREFIX + "{dead}:e");
   private static final byte[] LAST = LogKeys.bytes(LogKeys.PREFIX + "{dead}:l");
+  private static final byte[] PLACES = LogKeys.bytes(LogKeys.PREFIX + "{dead}:p");
   private static final byte[] NONE = {};
   private static final int FIRST_OF_PAGE = 1000;
 
@@ -44,7 +45,9 @@ final class RedisDeadLetters implements DeadLetters {
     arguments.add(link.now());
     arguments.add(ttl);
     arguments.add(Link.bytes(Retention.MAX_DEAD_LETTERS));
-    field(arguments, "log", key.destination().encodedPath());
+    String log = key.destination().encodedPath();
+    arguments.add(LogKeys.bytes(owner(key, entry.offset()) + ' ' + log));
+    field(arguments, "log", log);
     field(arguments, "user", key.user());
     field(arguments, "device", key.device());
     field(arguments, "deliveries", Integer.toString(letter.deliveries()));
@@ -53,7 +56,8 @@ final class RedisDeadLetters implements DeadLetters {
     arguments.add(LogKeys.bytes("e"));
     arguments.add(EntryCodec.encode(entry));
     List<Object> reply =
-        Link.await(link.run(BURY, new byte[][] {DEAD, LAST}, arguments.toArray(byte[][]::new)));
+        Link.await(
+            link.run(BURY, new byte[][] {DEAD, LAST, PLACES}, arguments.toArray(byte[][]::new)));
     settled(key, entry.offset());
     note(key.destination(), entry.offset(), (Long) reply.getFirst());
   }
@@ -111,7 +115,7 @@ final class RedisDeadLetters implements DeadLetters {
 
   @Override
   public void settled(CursorKey key, long offset) {
-    byte[] field = LogKeys.bytes(offset + " " + key.device() + " " + key.user());
+    byte[] field = LogKeys.bytes(owner(key, offset));
     var ignored =
         Link.await(link.send(c -> c.hdel(LogKeys.of(key.destination()).redeliveries(), field)));
   }
@@ -180,6 +184,10 @@ final class RedisDeadLetters implements DeadLetters {
       throw new IllegalStateException("Stored data is damaged: a dead letter has no " + name);
     }
     return value;
+  }
+
+  private static String owner(CursorKey key, long offset) {
+    return offset + " " + key.device() + ' ' + key.user();
   }
 
   private static void field(List<byte[]> arguments, String name, String value) {

@@ -59,15 +59,16 @@ interface DeadLettersContract extends StoreUnderTest {
     Entry entry = present(entry(INBOX, offset));
     List<Callable<Boolean>> adds = new ArrayList<>();
     for (int i = 0; i < Retention.MAX_DEAD_LETTERS; i++) {
+      CursorKey device = new CursorKey(INBOX, "alice", "phone-" + i);
       adds.add(() -> {
-        store().deadLetters().add(new DeadLetter(0, PHONE, 5, "refused", entry));
+        store().deadLetters().add(new DeadLetter(0, device, 5, "refused", entry));
         return true;
       });
     }
     together(adds);
     List<DeadLetter> full = store().deadLetters().after(0, 20_000);
     assertThat(full).hasSize(Retention.MAX_DEAD_LETTERS);
-    bury(LAPTOP, offset);
+    bury(PHONE, offset);
     bury(LAPTOP, offset);
 
     List<DeadLetter> all = store().deadLetters().after(0, 20_000);
@@ -105,6 +106,32 @@ interface DeadLettersContract extends StoreUnderTest {
     assertThat(entry.isExpired(clock().instant())).isFalse();
     assertThat(cursor(PHONE)).isEqualTo(CursorState.at(offset));
     assertThat(texts(INBOX)).isEmpty();
+  }
+
+  @Test
+  default void whatIsAddedAgainIsThereOnce() throws Exception {
+    long first = append(INBOX, "a");
+    long second = append(INBOX, "b");
+    bury(PHONE, first);
+    bury(LAPTOP, first);
+    bury(PHONE, second);
+    List<Long> places = letters().stream().map(DeadLetter::offset).toList();
+    reopen();
+    together(List.of(again(PHONE, first), again(PHONE, first)));
+
+    List<DeadLetter> all = letters();
+    assertThat(all).extracting(DeadLetter::key).containsExactly(LAPTOP, PHONE, PHONE);
+    assertThat(all)
+        .extracting(letter -> letter.entry().offset())
+        .containsExactly(first, second, first);
+    // Who has read up to the last one does not miss it, wherever it was.
+    assertThat(all.getLast().offset()).isGreaterThan(places.getLast());
+    assertThat(store().deadLetters().redeliver(places.getFirst())).isFalse();
+    assertThat(store().deadLetters().redeliver(all.getLast().offset())).isTrue();
+    bury(PHONE, first);
+    assertThat(letters()).hasSize(3);
+    store().logs().retract(INBOX, first);
+    assertThat(letters()).extracting(letter -> letter.entry().offset()).containsExactly(second);
   }
 
   @Test
@@ -199,6 +226,13 @@ interface DeadLettersContract extends StoreUnderTest {
   private void bury(CursorKey key, long offset) {
     Entry entry = present(entry(key.destination(), offset));
     store().deadLetters().add(new DeadLetter(0, key, 5, "refused 5 times", entry));
+  }
+
+  private Callable<Boolean> again(CursorKey key, long offset) {
+    return () -> {
+      bury(key, offset);
+      return true;
+    };
   }
 
   private void redeliverAll() {

@@ -23,6 +23,10 @@ public final class InMemoryDeadLetters implements DeadLetters {
   public synchronized void add(DeadLetter letter) {
     store.check();
     long offset = Offsets.next(letters.isEmpty() ? 0 : letters.lastKey(), store.now());
+    letters
+        .values()
+        .removeIf(known ->
+            known.key().equals(letter.key()) && known.entry().offset() == letter.entry().offset());
     letters.put(
         offset,
         new DeadLetter(offset, letter.key(), letter.deliveries(), letter.reason(), letter.entry()));
