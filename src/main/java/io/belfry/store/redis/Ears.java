@@ -50,6 +50,17 @@ final class Ears implements Ear.Listener, AutoCloseable {
   ///
   /// @throws StoreUnavailableException where it does not in time
   void listen(Hearing hearing) {
+    begin(hearing);
+    try {
+      Link.await(hearing.begun());
+    } catch (RuntimeException late) {
+      end(hearing);
+      throw late;
+    }
+  }
+
+  /// Listens as soon as the server can be had: [Hearing#begun] tells. Does not block.
+  void begin(Hearing hearing) {
     if (closed) {
       throw new StoreUnavailableException("The store is closed.", null);
     }
@@ -57,12 +68,6 @@ final class Ears implements Ear.Listener, AutoCloseable {
       throw new IllegalStateException(hearing.channel() + " is listened to already");
     }
     settle(hearing);
-    try {
-      Link.await(hearing.begun());
-    } catch (RuntimeException late) {
-      end(hearing);
-      throw late;
-    }
   }
 
   /// Ends it. Returns once the server has confirmed that, or cannot. Blocks.

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class RedisPresence implements Presence {
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final long RENEWAL_NANOS = 5_000_000_000L;
+  private static final long RETRY_NANOS = 500_000_000L;
   // A hash whose node was killed goes in the end; one of a living node is touched once a day.
   private static final long HASH_LIFE_MILLIS = Duration.ofDays(3).toMillis();
   private static final long TOUCH_NANOS = Duration.ofDays(1).toNanos();
@@ -32,6 +33,8 @@ final class RedisPresence implements Presence {
   private final String run = Ids.next();
   private final Map<String, Session> mine = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<Session> changed = new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<Void> begun = new CompletableFuture<>();
+  private volatile String refusal = "it is not heard yet";
   private volatile boolean announceAll;
   private long renewedAt = System.nanoTime() - RENEWAL_NANOS;
   private long touchedAt = System.nanoTime();
@@ -91,16 +94,25 @@ final class RedisPresence implements Presence {
     signals.listen(listener);
   }
 
-  /// Takes the lease, before the first session. Blocks.
-  void start() {
-    var ignored = Link.await(renewed());
+  /// Takes the lease, and listens to signals, before the first session: once Redis takes that, of
+  /// which [#tick] asks it again and again. Does not block.
+  ///
+  /// @return ends then
+  CompletableFuture<Void> start() {
+    renew();
+    return CompletableFuture.allOf(begun, signals.begin());
+  }
+
+  /// Why it has not begun, for a log.
+  String refusal() {
+    return refusal;
   }
 
   /// Called some twenty times a second: says what could not be said before, and renews the lease.
   void tick() {
     signals.tick();
     long now = System.nanoTime();
-    if (now - renewedAt >= RENEWAL_NANOS) {
+    if (now - renewedAt >= (begun.isDone() ? RENEWAL_NANOS : RETRY_NANOS)) {
       renewedAt = now;
       renew();
     }
@@ -152,7 +164,9 @@ final class RedisPresence implements Presence {
     var ignored =
         renewed()
             .whenComplete((lived, failure) -> {
-              if (failure == null && !lived) {
+              if (failure != null) {
+                refusal = Failures.innermost(failure);
+              } else if (!begun.complete(null) && !lived) {
                 // It had ended: whoever looked meanwhile took these sessions for gone.
                 announceAll = true;
               }

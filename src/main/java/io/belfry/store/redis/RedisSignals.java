@@ -5,6 +5,7 @@ import io.belfry.core.log.Presence.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,21 @@ final class RedisSignals {
   private volatile boolean missed;
   // Of the timer's thread.
   private long lookAt = System.nanoTime();
-  private volatile @Nullable Hearing hearing;
   private volatile Presence.@Nullable Listener listener;
+  private final Hearing hearing;
 
   RedisSignals(Link link, Ears ears) {
     this.link = link;
     this.ears = ears;
+    this.hearing = new Hearing(ears.channel(CHANNEL), this::hear, () -> missed = true);
+  }
+
+  /// Listens as soon as Redis can be had. Does not block.
+  ///
+  /// @return ends once it is heard from then on
+  CompletableFuture<Void> begin() {
+    ears.begin(hearing);
+    return hearing.begun();
   }
 
   /// Returns once Redis has it. Blocks.
@@ -57,16 +67,9 @@ final class RedisSignals {
                 SignalCodec.encode(signal)));
   }
 
-  /// Blocks until it is heard from now on.
+  /// This one is told from now on.
   void listen(Presence.Listener whom) {
     listener = whom;
-    Hearing signals =
-        new Hearing(
-            ears.channel(CHANNEL),
-            message -> whom.heard(SignalCodec.decode(message), Instant.MAX),
-            () -> missed = true);
-    ears.listen(signals);
-    hearing = signals;
   }
 
   /// Called some twenty times a second: looks at what was missed.
@@ -82,9 +85,13 @@ final class RedisSignals {
 
   /// Ends the listening. Blocks.
   void close() {
-    Hearing signals = hearing;
-    if (signals != null) {
-      ears.end(signals);
+    ears.end(hearing);
+  }
+
+  private void hear(byte[] message) {
+    Presence.Listener whom = listener;
+    if (whom != null) {
+      whom.heard(SignalCodec.decode(message), Instant.MAX);
     }
   }
 

@@ -138,11 +138,25 @@ public final class RedisStore implements Store {
     }
   }
 
+  // A server that is there may take nothing yet: it is full, or one of a Cluster's is away.
   private void start() {
-    presence.start();
+    CompletableFuture<Void> begun = presence.start();
     ears.tick();
     var ignored =
         timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    var late =
+        timer.schedule(
+            () ->
+                LOGGER.warn(
+                    "Waiting for Redis at {} to take what a node has to say: {}",
+                    servers.description(),
+                    presence.refusal()),
+            Link.PATIENCE_MILLIS,
+            TimeUnit.MILLISECONDS);
+    begun.join();
+    if (!late.cancel(false)) {
+      LOGGER.info("Redis takes it");
+    }
   }
 
   private void tick() {

@@ -37,6 +37,22 @@ class RedisAwayIT {
   }
 
   @Test
+  void theStartWaitsForARedisThatIsFull() throws Exception {
+    try (RedisServer server = RedisServer.start(directory, "--maxmemory", "1")) {
+      CompletableFuture<RedisStore> opening =
+          CompletableFuture.supplyAsync(() -> OpenStores.open(server, Retention.defaults(), null));
+      Awaitility.await()
+          .until(() -> server.<String>ask(r -> r.info("errorstats")).contains("errorstat_OOM"));
+      assertThat(opening).isNotCompletedExceptionally();
+      server.ask(r -> r.configSet("maxmemory", "0"));
+
+      try (RedisStore store = opening.join()) {
+        assertThat(store.logs().append(push()).join()).isInstanceOf(Appended.Fresh.class);
+      }
+    }
+  }
+
+  @Test
   void whatComesWhileRedisIsAwayIsRefusedOrAppendedOnceItIsBack() throws Exception {
     try (RedisServer server = RedisServer.durable(directory);
         RedisStore store = OpenStores.open(server, Retention.defaults(), null)) {

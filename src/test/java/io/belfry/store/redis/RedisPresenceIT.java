@@ -8,7 +8,9 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -29,8 +31,14 @@ class RedisPresenceIT {
         Servers servers =
             OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()))) {
       Link link = Link.connect(watched(servers), null);
-      RedisPresence presence = new RedisPresence(link, new Ears(servers, link));
-      presence.start();
+      Ears ears = new Ears(servers, link);
+      RedisPresence presence = new RedisPresence(link, ears);
+      CompletableFuture<Void> begun = presence.start();
+      Awaitility.await()
+          .until(() -> {
+            ears.tick();
+            return begun.isDone();
+          });
       whenSaying.set(() -> presence.closed(SESSION));
 
       presence.opened(SESSION);
