@@ -126,6 +126,20 @@ final class RedisDeadLetters implements DeadLetters {
     return link.send(c -> c.xdel(DEAD, ids));
   }
 
+  /// Deletes those that these notes tell of, and then the notes: where that fails between, whoever
+  /// retracts the entry again finds them. Blocks.
+  void deleteNoted(Destination destination, List<byte[]> notes) {
+    List<Long> places =
+        notes.stream().map(EntryCodec::text).map(RedisDeadLetters::placeOf).toList();
+    var _ = Link.await(delete(places));
+    byte[] key = LogKeys.of(destination).notes();
+    var _ = Link.await(link.send(c -> c.srem(key, notes.toArray(byte[][]::new))));
+  }
+
+  private static long placeOf(String note) {
+    return Long.parseLong(note.substring(note.indexOf(' ') + 1));
+  }
+
   // So that who retracts the entry finds its dead letters. Lives as long as they do.
   private void note(Destination destination, long entry, long place) {
     byte[] notes = LogKeys.of(destination).notes();

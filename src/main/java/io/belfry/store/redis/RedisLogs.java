@@ -76,7 +76,7 @@ final class RedisLogs implements Logs {
   @Override
   public void retract(Destination destination, long offset) {
     LogKeys log = LogKeys.of(destination);
-    List<Object> places =
+    List<Object> notes =
         Link.await(
             link.run(
                 RETRACT,
@@ -86,9 +86,8 @@ final class RedisLogs implements Logs {
                 Link.bytes(offset),
                 link.publish(),
                 link.channel(log.channel())));
-    if (!places.isEmpty()) {
-      List<Long> all = places.stream().map(p -> Long.parseLong(EntryCodec.text(p))).toList();
-      Link.await(deadLetters.delete(all));
+    if (!notes.isEmpty()) {
+      deadLetters.deleteNoted(destination, notes.stream().map(byte[].class::cast).toList());
     }
   }
 

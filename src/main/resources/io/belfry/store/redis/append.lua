@@ -169,7 +169,10 @@ local function append()
   if collapse ~= '' then
     local older = redis.call('HGET', keys.collapse, collapse)
     if older then
-      places = remove(keys, tonumber(older), ring)
+      for _, note in ipairs(remove(keys, tonumber(older), ring)) do
+        redis.call('SREM', keys.notes, note)
+        places[#places + 1] = string.match(note, '%d+$')
+      end
     end
     redis.call('XADD', keys.entries, place, 'e', record, 'k', collapse)
     redis.call('HSET', keys.collapse, collapse, place)

@@ -23,7 +23,7 @@ local function erase(keys, offset, entry)
 end
 
 -- Removes an entry with its redeliveries and rings, where there was one.
--- Returns the places of its dead letters, which are elsewhere.
+-- Returns the notes of its dead letters, which are elsewhere, each of them its offset and a place.
 local function remove(keys, offset, ring)
   local id = num(offset) .. '-0'
   local found = redis.call('XRANGE', keys.entries, id, id)[1]
@@ -39,15 +39,14 @@ local function remove(keys, offset, ring)
       gone = true
     end
   end
-  local places = {}
+  local notes = {}
   for _, note in ipairs(redis.call('SMEMBERS', keys.notes)) do
     if string.sub(note, 1, #prefix) == prefix then
-      redis.call('SREM', keys.notes, note)
-      places[#places + 1] = string.sub(note, #prefix + 1)
+      notes[#notes + 1] = note
     end
   end
   if gone then
     ring('r' .. num(offset))
   end
-  return places
+  return notes
 end
