@@ -173,10 +173,15 @@ final class RedisPresence implements Presence {
             });
   }
 
-  // Answers whether the lease still lived.
+  // Answers whether the lease still lived. Then it lives on by a command that a full server takes.
   private CompletableFuture<Boolean> renewed() {
-    return link.send(c -> c.setGet(lease(run), ALIVE, SetArgs.Builder.px(LEASE)))
-        .thenApply(before -> before != null);
+    byte[] lease = lease(run);
+    return link.send(c -> c.pexpire(lease, LEASE.toMillis()))
+        .thenCompose(lived ->
+            lived
+                ? CompletableFuture.completedFuture(true)
+                : link.send(c -> c.set(lease, ALIVE, SetArgs.Builder.px(LEASE)))
+                    .thenApply(taken -> false));
   }
 
   private static String runOf(byte[] value) {

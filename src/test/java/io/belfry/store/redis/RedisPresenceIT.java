@@ -2,12 +2,14 @@ package io.belfry.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belfry.core.log.Retention;
 import io.belfry.core.log.Session;
 import io.belfry.testing.RedisServer;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
-/// What presence shows where a session begins and ends in one moment.
+/// What presence shows where a session begins and ends in one moment, and while Redis is full.
 class RedisPresenceIT {
   private static final Session SESSION =
       new Session("s", "alice", "phone", "stomp", "node", Instant.EPOCH);
@@ -44,6 +46,20 @@ class RedisPresenceIT {
       presence.opened(SESSION);
 
       assertThat(presence.of("alice")).isEmpty();
+    }
+  }
+
+  @Test
+  void aNodeIsThereWhileRedisIsFull() {
+    try (RedisServer server = RedisServer.start(directory);
+        RedisStore store = OpenStores.open(server, Retention.defaults(), null)) {
+      store.presence().opened(SESSION);
+      String lease = server.<List<String>>ask(r -> r.keys("belfry:n:*")).getFirst();
+      server.ask(r -> r.configSet("maxmemory", "1"));
+
+      Awaitility.await().until(() -> server.<Long>ask(r -> r.pttl(lease)) < 11_000);
+      Awaitility.await().until(() -> server.<Long>ask(r -> r.pttl(lease)) > 12_000);
+      assertThat(store.presence().of("alice")).containsExactly(SESSION);
     }
   }
 
