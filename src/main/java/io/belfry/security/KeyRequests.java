@@ -2,45 +2,69 @@ package io.belfry.security;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RequestCallback;
-import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.ResponseExtractor;
+import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestTemplate;
 
-/// How the keys of an issuer are asked for: within a time limit, and for a second not again where
-/// it has not answered. They are fetched under a lock, so all who wait for it would else run into
-/// that limit one after the other, and the last of them long after a push has to be answered.
+/// How the keys of an issuer are asked for: within a time limit, and each address once a second.
+/// What came of it, an answer or none, stands meanwhile. They are fetched under a lock, so all who
+/// wait for it would else run into that limit one after the other, and the last of them long after
+/// a push has to be answered; and anyone can make up tokens of unknown keys, each of which asks.
 final class KeyRequests extends RestTemplate {
   // A push answers within 5 s, so its token's keys have to be there before.
   private static final Duration TIMEOUT = Duration.ofMillis(1500);
-  private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
+  private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private volatile long pauseEnds = System.nanoTime();
+  private record Outcome(
+      @Nullable Object answer, @Nullable RestClientException failure, long ends) {}
+
+  // The issuer's few addresses.
+  private final Map<URI, Outcome> outcomes = new ConcurrentHashMap<>();
 
   KeyRequests() {
     super(requests());
   }
 
   @Override
+  @SuppressWarnings("unchecked") // an address is asked for one type alone
   protected <T> @Nullable T doExecute(
       URI url,
       @Nullable String uriTemplate,
       @Nullable HttpMethod method,
       @Nullable RequestCallback requestCallback,
       @Nullable ResponseExtractor<T> responseExtractor) {
-    if (System.nanoTime() - pauseEnds < 0) {
-      throw new ResourceAccessException("The issuer has not answered a moment ago.");
+    Outcome outcome = outcomes.get(url);
+    if (outcome == null || System.nanoTime() - outcome.ends() >= 0) {
+      outcome = ask(url, uriTemplate, method, requestCallback, responseExtractor);
+      outcomes.put(url, outcome);
     }
+    if (outcome.failure() != null) {
+      throw outcome.failure();
+    }
+    return (T) outcome.answer();
+  }
+
+  private Outcome ask(
+      URI url,
+      @Nullable String uriTemplate,
+      @Nullable HttpMethod method,
+      @Nullable RequestCallback requestCallback,
+      @Nullable ResponseExtractor<?> responseExtractor) {
+    Object answer = null;
+    RestClientException failure = null;
     try {
-      return super.doExecute(url, uriTemplate, method, requestCallback, responseExtractor);
-    } catch (ResourceAccessException away) {
-      pauseEnds = System.nanoTime() + PAUSE;
-      throw away;
+      answer = super.doExecute(url, uriTemplate, method, requestCallback, responseExtractor);
+    } catch (RestClientException failed) {
+      failure = failed;
     }
+    return new Outcome(answer, failure, System.nanoTime() + STANDS_NANOS);
   }
 
   private static SimpleClientHttpRequestFactory requests() {

@@ -3,6 +3,7 @@ package io.belfry.security;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +50,7 @@ class KeysIT {
   @TempDir private Path directory;
   private RSAKey key;
   private HttpServer issuer;
+  private final AtomicInteger requests = new AtomicInteger();
   private volatile boolean isAway;
 
   @BeforeAll
@@ -91,7 +94,7 @@ class KeysIT {
       assertThat(answer.header("Retry-After")).isEqualTo("1");
 
       isAway = false;
-      assertThat(status(node, token(c -> c))).isEqualTo(200);
+      await().until(() -> status(node, token(c -> c)) == 200);
     }
   }
 
@@ -101,7 +104,7 @@ class KeysIT {
     try (TestNode node = node("issuer-uri=" + url(""))) {
       assertThat(status(node, token(c -> c.issuer(url(""))))).isEqualTo(503);
       isAway = false;
-      assertThat(status(node, token(c -> c.issuer(url(""))))).isEqualTo(200);
+      await().until(() -> status(node, token(c -> c.issuer(url("")))) == 200);
     }
   }
 
@@ -116,6 +119,21 @@ class KeysIT {
 
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
       assertThat(all.stream().map(Future::resultNow)).containsOnly(503);
+    }
+  }
+
+  @Test
+  void tokensOfUnknownKeysAskTheIssuerOnceASecond() {
+    try (TestNode node = node("jwk-set-uri=" + url("/keys"))) {
+      assertThat(status(node, token(c -> c))).isEqualTo(200);
+      int before = requests.get();
+      long start = System.nanoTime();
+      for (int i = 0; i < 20; i++) {
+        assertThat(status(node, token("made-up-" + i, "JWT", c -> c))).isEqualTo(401);
+      }
+      long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+
+      assertThat(requests.get() - before).isLessThanOrEqualTo((int) seconds + 1);
     }
   }
 
@@ -180,9 +198,13 @@ class KeysIT {
   }
 
   private String token(String type, UnaryOperator<JWTClaimsSet.Builder> claims) {
+    return token("k1", type, claims);
+  }
+
+  private String token(String keyId, String type, UnaryOperator<JWTClaimsSet.Builder> claims) {
     JWSHeader header =
         new JWSHeader.Builder(JWSAlgorithm.RS256)
-            .keyID("k1")
+            .keyID(keyId)
             .type(new JOSEObjectType(type))
             .build();
     try {
@@ -207,6 +229,7 @@ class KeysIT {
     issuer.createContext(
         path,
         exchange -> {
+          requests.incrementAndGet();
           exchange.getResponseHeaders().add("Content-Type", "application/json");
           exchange.sendResponseHeaders(isAway ? 500 : 200, bytes.length);
           exchange.getResponseBody().write(bytes);
