@@ -4,11 +4,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RequestCallback;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.ResponseExtractor;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestTemplate;
@@ -23,7 +27,11 @@ final class KeyRequests extends RestTemplate {
   private static final long STANDS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private record Outcome(
-      @Nullable Object answer, @Nullable RestClientException failure, long ends) {}
+      @Nullable Object answer, @Nullable RestClientException failure, long ends) {
+    Outcome(@Nullable Object answer, @Nullable RestClientException failure) {
+      this(answer, failure, System.nanoTime() + STANDS_NANOS);
+    }
+  }
 
   // The issuer's few addresses.
   private final Map<URI, Outcome> outcomes = new ConcurrentHashMap<>();
@@ -51,20 +59,43 @@ final class KeyRequests extends RestTemplate {
     return (T) outcome.answer();
   }
 
+  // The client's own limits are those of each read: what comes byte by byte would never end.
   private Outcome ask(
       URI url,
       @Nullable String uriTemplate,
       @Nullable HttpMethod method,
       @Nullable RequestCallback requestCallback,
       @Nullable ResponseExtractor<?> responseExtractor) {
-    Object answer = null;
-    RestClientException failure = null;
+    FutureTask<Outcome> request =
+        new FutureTask<>(
+            () -> outcome(url, uriTemplate, method, requestCallback, responseExtractor));
+    Thread.ofVirtual().name("belfry-keys").start(request);
     try {
-      answer = super.doExecute(url, uriTemplate, method, requestCallback, responseExtractor);
-    } catch (RestClientException failed) {
-      failure = failed;
+      return request.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      return new Outcome(null, new ResourceAccessException(url + " has not answered in time"));
+    } catch (ExecutionException wrong) {
+      return new Outcome(null, new RestClientException(url + " cannot be asked", wrong.getCause()));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new ResourceAccessException("Interrupted while " + url + " was asked");
+    } finally {
+      request.cancel(true);
     }
-    return new Outcome(answer, failure, System.nanoTime() + STANDS_NANOS);
+  }
+
+  private Outcome outcome(
+      URI url,
+      @Nullable String uriTemplate,
+      @Nullable HttpMethod method,
+      @Nullable RequestCallback requestCallback,
+      @Nullable ResponseExtractor<?> responseExtractor) {
+    try {
+      return new Outcome(
+          super.doExecute(url, uriTemplate, method, requestCallback, responseExtractor), null);
+    } catch (RestClientException failure) {
+      return new Outcome(null, failure);
+    }
   }
 
   private static SimpleClientHttpRequestFactory requests() {

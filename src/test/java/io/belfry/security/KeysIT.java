@@ -15,11 +15,13 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.belfry.RawHttp;
 import io.belfry.RawHttp.Answer;
 import io.belfry.TestNode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -29,9 +31,11 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -119,6 +123,20 @@ class KeysIT {
 
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
       assertThat(all.stream().map(Future::resultNow)).containsOnly(503);
+    }
+  }
+
+  @Test
+  void anIssuerWhoseAnswerDoesNotEndKeepsNobodyWaitingForLong() throws Exception {
+    CountDownLatch isOver = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        TestNode node = node("jwk-set-uri=" + url("/endless"))) {
+      issuer.createContext("/endless", exchange -> threads.execute(() -> drip(exchange, isOver)));
+      long start = System.nanoTime();
+
+      assertThat(status(node, token(c -> c))).isEqualTo(503);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      isOver.countDown();
     }
   }
 
@@ -222,6 +240,19 @@ class KeysIT {
 
   private String url(String path) {
     return "http://127.0.0.1:" + issuer.getAddress().getPort() + path;
+  }
+
+  private static void drip(HttpExchange exchange, CountDownLatch isOver) {
+    try (exchange) {
+      exchange.sendResponseHeaders(200, 0);
+      OutputStream body = exchange.getResponseBody();
+      do {
+        body.write(' ');
+        body.flush();
+      } while (!isOver.await(100, TimeUnit.MILLISECONDS));
+    } catch (IOException | InterruptedException gone) {
+      isOver.countDown();
+    }
   }
 
   private void answer(String path, String json) {
