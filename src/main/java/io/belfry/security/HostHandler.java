@@ -4,6 +4,7 @@ import io.belfry.web.ProblemWriter;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -33,12 +34,23 @@ final class HostHandler extends Handler.Wrapper {
   }
 
   private static boolean isLocal(Request request) {
-    // As it came: what knows forwarded headers shows the forwarded host as this one.
-    List<String> hosts = Request.unWrap(request).getHeaders().getValuesList(HttpHeader.HOST);
     String seen = request.getHttpURI().getAuthority();
+    List<String> hosts = hosts(Request.unWrap(request));
     return hosts.size() == 1
         && LOCAL.matcher(hosts.getFirst()).matches()
         && (seen == null || LOCAL.matcher(seen).matches());
+  }
+
+  // As it came: what knows forwarded headers shows the forwarded host as this one. HTTP/2 has it in
+  // the address, and need not have the header.
+  private static List<String> hosts(Request came) {
+    List<String> hosts = came.getHeaders().getValuesList(HttpHeader.HOST);
+    String address = came.getHttpURI().getAuthority();
+    boolean isInAddress =
+        hosts.isEmpty()
+            && address != null
+            && came.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2;
+    return isInAddress ? List.of(address) : hosts;
   }
 
   private static boolean isHealth(String path) {

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.belfry.RawHttp;
 import io.belfry.RawHttp.Answer;
 import io.belfry.TestNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -132,6 +137,21 @@ class DemoIT {
           .isEqualTo(403);
       assertThat(raw.get(path, "X-Forwarded-Host: evil.example").status()).isEqualTo(403);
       assertThat(raw.get(path, "X-Forwarded-Host: localhost:8080").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void namesOfThisMachineAreAnsweredOverHttp2() throws Exception {
+    try (TestNode node =
+            TestNode.startWithoutSecret(data.resolve("http2"), "server.http2.enabled=true");
+        HttpClient client = HttpClient.newBuilder().version(Version.HTTP_2).build()) {
+      URI page = URI.create("http://localhost:" + node.port() + "/");
+      // The first answer is still to HTTP/1.1, which offers more.
+      client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.discarding());
+      var answer = client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.discarding());
+
+      assertThat(answer.version()).isEqualTo(Version.HTTP_2);
+      assertThat(answer.statusCode()).isEqualTo(200);
     }
   }
 
