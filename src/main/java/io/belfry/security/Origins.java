@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class Origins {
   private static final String SETTING = "belfry.allowed-origins";
   private static final String ANY = "*";
-  private static final Pattern ORIGIN = Pattern.compile("([a-z][a-z0-9+.-]*)://([^/?#@\\s]+)");
+  // A host is ASCII in an Origin, also where a browser shows more. One with a `*` in it is none.
+  private static final Pattern ORIGIN =
+      Pattern.compile(
+          "([a-z][a-z0-9+.-]*)://((?:\\[[0-9a-f:.]+]|[!-~&&[^/?#@:*]]+)(?::\\d{1,5})?)");
 
   private final Set<String> allowed = new HashSet<>();
   private final boolean isAnyAllowed;
@@ -31,7 +34,7 @@ public final class Origins {
             SETTING,
             SETTING + " has '" + origin + "' in it, which is no origin.",
             "Write it as browsers do, https://app.example.com, without a path and without a / at"
-                + " its end.");
+                + " its end; a * stands alone.");
       }
       this.allowed.add(normal == null ? ANY : normal);
     }

@@ -65,7 +65,17 @@ class OriginsTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"app.example", "https://app.example/", "null", "https://", "*.example"})
+  @ValueSource(
+      strings = {
+        "app.example",
+        "https://app.example/",
+        "null",
+        "https://",
+        "*.example",
+        "https://*.example",
+        "https://app.example:*",
+        "https://b\u00fccher.example"
+      })
   void whatIsNoOriginRefusesToStart(String setting) {
     assertThatExceptionOfType(InvalidSettingException.class)
         .isThrownBy(() -> new Origins(List.of(setting)))
