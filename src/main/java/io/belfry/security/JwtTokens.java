@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
@@ -25,11 +28,14 @@ import org.springframework.security.oauth2.jwt.JwtValidationException;
 /// remembered for a minute at most, so that a busy service's token costs a look into a table; what
 /// was refused is not remembered.
 final class JwtTokens implements Tokens {
+  private static final Logger LOG = LoggerFactory.getLogger(JwtTokens.class);
+
   /// How much clocks may differ. Spring's own validators use the same.
   static final Duration LEEWAY = Duration.ofSeconds(60);
 
   private static final int MAX_LENGTH = 8 * 1024;
   private static final Duration REMEMBERED = Duration.ofMinutes(1);
+  private static final Duration TOLD_EVERY = Duration.ofMinutes(1);
   private static final long MAX_REMEMBERED_BYTES = 32L << 20;
   private static final int ENTRY_OVERHEAD = 256;
 
@@ -40,6 +46,9 @@ final class JwtTokens implements Tokens {
   private final String adminAuthority;
   private final Clock clock;
   private final Cache<String, Caller> verified;
+
+  // When it is next said that the keys cannot be fetched.
+  private final AtomicReference<Instant> toBeTold = new AtomicReference<>(Instant.MIN);
 
   /// @param converter reads the user and the authorities from the claims
   /// @param userClaim the claim that `converter` takes the user from
@@ -94,7 +103,17 @@ final class JwtTokens implements Tokens {
       throw new TokenRefusedException(
           "The token is not a JWT, or not signed with the key and algorithm that are configured here.");
     } catch (JwtDecoderInitializationException | JwtException unknown) {
+      tell(unknown);
       throw new KeysUnavailableException(unknown);
+    }
+  }
+
+  // Once a minute: each token that is not known asks for them.
+  private void tell(RuntimeException failure) {
+    Instant now = clock.instant();
+    Instant due = toBeTold.get();
+    if (!now.isBefore(due) && toBeTold.compareAndSet(due, now.plus(TOLD_EVERY))) {
+      LOG.warn("Tokens cannot be checked now: their keys cannot be fetched", failure);
     }
   }
 

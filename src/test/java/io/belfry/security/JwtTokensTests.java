@@ -22,12 +22,16 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 
+@ExtendWith(OutputCaptureExtension.class)
 class JwtTokensTests {
   private final AtomicInteger decoded = new AtomicInteger();
   private final SettableClock clock = new SettableClock();
@@ -205,6 +209,21 @@ class JwtTokensTests {
 
     assertThatExceptionOfType(KeysUnavailableException.class)
         .isThrownBy(() -> unlucky.verify(TestTokens.token("alice")));
+  }
+
+  @Test
+  void whyKeysCannotBeFetchedIsSaidOnceAMinute(CapturedOutput output) {
+    JwtTokens unlucky =
+        tokens(_ -> {
+          throw new JwtException("Connection refused, said try " + decoded);
+        });
+    for (Duration later : List.of(Duration.ZERO, Duration.ofSeconds(59), Duration.ofSeconds(2))) {
+      clock.advance(later);
+      assertThatExceptionOfType(KeysUnavailableException.class)
+          .isThrownBy(() -> unlucky.verify("x"));
+    }
+
+    assertThat(output).contains("said try 1", "said try 3").doesNotContain("said try 2");
   }
 
   private void assertRefused(String token, String sentence) {
