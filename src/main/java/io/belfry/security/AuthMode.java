@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -31,6 +32,7 @@ public enum AuthMode {
   private static final String JWT = "spring.security.oauth2.resourceserver.jwt.";
   private static final String OPAQUE =
       "spring.security.oauth2.resourceserver.opaquetoken.introspection-uri";
+  private static final Pattern HTTP = Pattern.compile("(?i)https?://[^/\\s]\\S*");
   private static final int MIN_SECRET_BYTES = 32;
   private static final String HOW_TO =
       "Set BELFRY_AUTH_SECRET to at least 32 random bytes (or"
@@ -59,6 +61,9 @@ public enum AuthMode {
       return SECRET;
     }
     if (!keys.isEmpty()) {
+      keys.stream()
+          .filter(key -> key.endsWith("-uri"))
+          .forEach(key -> checkAddress(key, environment));
       return KEYS;
     }
     if (!audiences.isEmpty()) {
@@ -110,6 +115,16 @@ public enum AuthMode {
           SECRET_KEY,
           SECRET_KEY + " has " + bytes + " bytes: HS256 needs at least " + MIN_SECRET_BYTES + ".",
           "Set BELFRY_AUTH_SECRET to a longer one, for example from `openssl rand -base64 48`.");
+    }
+  }
+
+  private static void checkAddress(String key, Environment environment) {
+    String address = environment.getRequiredProperty(key);
+    if (!HTTP.matcher(address).matches()) {
+      throw new InvalidSettingException(
+          key,
+          key + " is '" + address + "', which is no address to ask for keys at.",
+          "Write all of it, as https://id.example.com/realms/one.");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.belfry.settings.InvalidSettingException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,11 +40,21 @@ class AuthModeTests {
   @ParameterizedTest
   @ValueSource(strings = {"issuer-uri", "jwk-set-uri", "public-key-location"})
   void keysOfSpringAreTaken(String name) {
-    environment.setProperty(JWT + name, "something");
+    environment.setProperty(JWT + name, "https://id.example/one");
     assertThat(AuthMode.of(environment)).isEqualTo(AuthMode.KEYS);
 
     environment.setProperty(SECRET, LONG_ENOUGH);
     assertRefused(JWT + name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"id.example/one", "https:/id.example", "ftp://id.example", "https://"})
+  void whatIsNoAddressOfKeysIsRefused(String address) {
+    for (String name : List.of("issuer-uri", "jwk-set-uri")) {
+      environment.setProperty(JWT + name, address);
+      assertRefused(JWT + name);
+      environment.setProperty(JWT + name, "");
+    }
   }
 
   @Test
