@@ -14,6 +14,11 @@ export class Tokens {
     return subjectOf(this.#pasted);
   }
 
+  /** What a client of this user connects with: the pasted token, which ends it once it is refused, or how to get a fresh one. */
+  source(user, scope = '') {
+    return this.#pasted || (() => this.of(user, scope));
+  }
+
   /**
    * A fresh token of this user. Rejects with Refused where it is no use to ask again, with any other error where it is.
    *

@@ -7,20 +7,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.nimbusds.jose.JWSAlgorithm;
 import io.belfry.core.log.ContentType;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.Ids;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.Store;
+import io.belfry.security.TestTokens;
 import io.belfry.testing.StompClient;
 import io.belfry.transport.websocket.RawWebSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -196,6 +201,33 @@ class ConsoleIT {
       // Of the demo's login, and of what only an operator may see.
       complaints.removeIf(complaint -> complaint.contains("404") || complaint.contains("403"));
     }
+  }
+
+  @Test
+  void wantsAnotherTokenOnceThePastedOneHasExpired() {
+    try (TestNode other = TestNode.start(data.resolve("expiring"));
+        Page page = page()) {
+      page.navigate("http://localhost:" + other.port() + "/console");
+      Locator form = page.locator("#token");
+      assertThat(form).isVisible();
+      show(page, adminUntil(Instant.now().minusSeconds(45))); // fifteen more, of the leeway
+      assertThat(form).isHidden();
+      assertThat(form).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
+      assertThat(page.locator("#state")).hasText("Disconnected");
+      assertThat(page.locator("#refused")).containsText("expired");
+      show(page, other.token("olivia", "admin"));
+      assertThat(form).isHidden();
+      assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
+      complaints.removeIf(complaint -> complaint.contains("404")); // of the demo's login
+    }
+  }
+
+  private static String adminUntil(Instant expiry) {
+    return TestTokens.sign(
+        JWSAlgorithm.HS256,
+        TestTokens.signer(TestNode.SECRET),
+        claims ->
+            claims.subject("olivia").claim("scope", "admin").expirationTime(Date.from(expiry)));
   }
 
   private static void show(Page page, String token) {

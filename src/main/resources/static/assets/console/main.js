@@ -35,8 +35,14 @@ function showState({ state, reason = '' }, name = STATES[state]) {
 }
 
 function connect() {
-  const belfry = new Belfry({ url: 'ws', token: () => tokens.of(OPERATOR, 'admin') });
-  belfry.addEventListener('state', ({ detail }) => showState(detail));
+  const token = tokens.source(OPERATOR, 'admin');
+  const belfry = new Belfry({ url: 'ws', token });
+  belfry.addEventListener('state', ({ detail }) => {
+    showState(detail);
+    if (detail.state === 'closed' && typeof token === 'string') {
+      wantToken(detail.reason);
+    }
+  });
   belfry.subscribe('/topic/belfry.nodes', message => {
     nodes.receive(message);
     refresh();
@@ -51,12 +57,16 @@ async function refresh() {
   }
 }
 
+function wantToken(why) {
+  $('token').hidden = false;
+  $('refused').textContent = why;
+}
+
 async function start() {
   try {
     await ask('dead-letters?limit=1');
   } catch (error) {
-    $('token').hidden = false;
-    $('refused').textContent = error.message;
+    wantToken(error.message);
     showState({ state: 'closed' }, 'Not connected');
     return;
   }

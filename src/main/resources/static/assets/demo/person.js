@@ -76,7 +76,7 @@ export class Person extends EventTarget {
   #goOn() {
     clearInterval(this.#look);
     const name = this.#name;
-    const belfry = new Belfry({ url: 'ws', device: this.#device, token: () => this.#tokens.of(name) });
+    const belfry = new Belfry({ url: 'ws', device: this.#device, token: this.#tokens.source(name) });
     this.#belfry = belfry;
     const isOver = () => belfry !== this.#belfry;
     belfry.addEventListener('state', ({ detail }) => {
