@@ -222,6 +222,19 @@ class ConsoleIT {
     }
   }
 
+  @Test
+  void givesALongBodyAPlaceToScrollIn() {
+    node().push("wordy", "y".repeat(20_000));
+    Page page = open(node().address());
+    page.setViewportSize(360, 700);
+    look(page, "wordy");
+    Locator body = page.locator("#user pre");
+    assertThat(body).containsText("yyy");
+    assertThat(body.boundingBox().height).isLessThan(300);
+    assertThat(body.boundingBox().width).isGreaterThan(150);
+    assertThat(Axe.seriousIn(page)).isEmpty();
+  }
+
   private static String adminUntil(Instant expiry) {
     return TestTokens.sign(
         JWSAlgorithm.HS256,
