@@ -103,8 +103,11 @@ record BenchOptions(
       List<String> settings = new ArrayList<>();
       for (int i = 0; i < arguments.size(); i++) {
         String name = arguments.get(i);
+        int equals = name.indexOf('=');
         if (name.startsWith("--belfry.") || name.startsWith("--spring.")) {
           settings.add(name);
+        } else if (equals > 0) {
+          take(name.substring(0, equals), name.substring(equals + 1));
         } else if (i + 1 == arguments.size()) {
           throw new InvalidInputException(name, "The option " + name + " needs a value.");
         } else {
@@ -128,13 +131,13 @@ record BenchOptions(
         case "--ack" ->
             ack = oneOf(name, value, "client|client-individual|auto").toLowerCase(Locale.ROOT);
         case "--rate" -> rate = number(name, value, 0);
-        case "--duration" -> duration = seconds(name, value);
+        case "--duration" -> duration = atLeastASecond(name, seconds(name, value));
         case "--warmup" -> warmup = seconds(name, value);
         case "--body" -> body = number(name, value, 64);
         case "--pushers" -> pushers = number(name, value, 1);
         case "--in-flight" -> inFlight = number(name, value, 1);
         case "--waiting" -> waiting = number(name, value, 1);
-        case "--pid" -> pid = (long) number(name, value, 1);
+        case "--pid" -> pid = process(name, number(name, value, 1));
         default -> throw new InvalidInputException(name, "There is no option " + name + ".");
       }
     }
@@ -168,6 +171,21 @@ record BenchOptions(
             name, "The option " + name + " takes a number of seconds, such as 10 or 10s.");
       }
       return Duration.ofSeconds(Integer.parseInt(value.replace("s", "")));
+    }
+
+    private static Duration atLeastASecond(String name, Duration duration) {
+      if (duration.isZero()) {
+        throw new InvalidInputException(name, "The option " + name + " is at least 1s.");
+      }
+      return duration;
+    }
+
+    private static long process(String name, long pid) {
+      if (ProcessHandle.of(pid).isEmpty()) {
+        throw new InvalidInputException(
+            name, "The option " + name + " is " + pid + ", and this machine has no such process.");
+      }
+      return pid;
     }
 
     private static int number(String name, String value, int least) {

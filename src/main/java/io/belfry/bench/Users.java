@@ -43,11 +43,11 @@ final class Users implements AutoCloseable {
         bench.tally().connected.get(), users, Bench.secondsSince(start));
     if (bench.tally().connected.get() == 0) {
       throw new IOException(
-          bench.tally().complaint()
-              + " No user could be connected to "
+          "No user could be connected to "
               + bench.options().url()
               + ": if the tokens are refused, give the node's settings, --belfry.auth.secret=… say,"
-              + " or start this where the node was started.");
+              + " or start this where the node was started. "
+              + bench.tally().complaint());
     }
   }
 

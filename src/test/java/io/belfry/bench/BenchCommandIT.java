@@ -118,7 +118,7 @@ class BenchCommandIT {
     String secret = "--belfry.auth.secret=" + "another".repeat(6);
     assertThat(bench("--load", "idle", "--door", door, "--url", url, secret)).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("No user could be connected to " + url, "A user's connection ended");
+        .contains("No user could be connected to " + url, " started. A user's connection ended");
   }
 
   @Test
@@ -180,6 +180,25 @@ class BenchCommandIT {
     assertThat(bench("--duration", duration)).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("--duration takes a number of seconds, such as 10 or 10s.", "Usage: bench");
+  }
+
+  @Test
+  void takesAnOptionWithAnEqualsSign() {
+    assertThat(benchWithSecret("--load=idle", "--users=3")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("connected 3 of 3");
+  }
+
+  @Test
+  void wantsALoadThatLasts() {
+    assertThat(bench("--duration", "0s")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--duration is at least 1s.");
+  }
+
+  @Test
+  void saysThatThereIsNoSuchProcess() {
+    assertThat(bench("--pid", "999999999")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--pid is 999999999, and this machine has no such process.");
   }
 
   @Test
