@@ -11,6 +11,9 @@ const NODE_GOES_SPREAD = 2_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const RENEWAL = '/app/token';
 
+const NEVER_OPENED =
+  "No connection came about: the node cannot be reached at this address, or its belfry.allowed-origins lack this page's.";
+
 const NODE_GOES = 1012;
 const TOKEN_REFUSED = 4401;
 export const DISCONNECTED_BY_OPERATOR = 4403;
@@ -160,7 +163,12 @@ export class Connection {
       },
       onWebSocketClose: ({ code }) => lost(code),
       // Of what the policy of the page forbids there is no close.
-      onWebSocketError: () => client.connected || lost(),
+      onWebSocketError: () => {
+        if (!client.connected) {
+          reason ||= NEVER_OPENED;
+          lost();
+        }
+      },
     });
     client.activate();
     return client;

@@ -188,6 +188,17 @@ class BrowserHardeningIT extends BrowserTest {
         .contains("There is no token");
   }
 
+  @Test
+  void saysWhatToLookAtWhereNoConnectionComesAbout() {
+    String nowhere = address().replace("http", "ws") + "/nowhere";
+    Tab tab = Tab.open(context(), address(), Setup.of("nora").with("url: '%s'".formatted(nowhere)));
+    eventually()
+        .until(() -> Boolean.TRUE.equals(tab.run("() => states.some(s => s.state === 'waiting')")));
+    assertThat(tab.run("() => states.find(({ state }) => state === 'waiting').reason"))
+        .asString()
+        .contains("No connection came about", "belfry.allowed-origins");
+  }
+
   private static void awaitSeen(Tab tab, Object last) {
     eventually().until(() -> last.equals(tab.run("() => seen.at(-1)")));
   }
