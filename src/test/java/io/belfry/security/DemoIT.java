@@ -16,9 +16,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// A node without authentication: tokens for whoever is on this machine, and for nobody else.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -98,6 +101,13 @@ class DemoIT {
       assertThat(answer.status()).isIn(400, 403);
       assertThat(answer.isProblem()).isTrue();
     }
+  }
+
+  @Test
+  @ExtendWith(OutputCaptureExtension.class)
+  void aMalformedHostWritesNothingToTheLog(CapturedOutput output) {
+    assertThat(http.get("/", "Host: localhost:8080.evil.example").status()).isEqualTo(400);
+    assertThat(output).doesNotContain("evil.example");
   }
 
   @Test
