@@ -24,7 +24,7 @@ public final class Commands {
   /// Runs the command that the first argument names.
   ///
   /// @return the process's exit code; empty where a node is to be started: without arguments, or
-  ///   where the first is a setting
+  ///   where all are settings
   public static OptionalInt run(List<String> arguments, PrintStream out, PrintStream err) {
     if (arguments.isEmpty()) {
       return OptionalInt.empty();
@@ -37,13 +37,31 @@ public final class Commands {
         out.println(USAGE);
         yield OptionalInt.of(0);
       }
-      case String setting when setting.startsWith("--") -> OptionalInt.empty();
-      case String unknown -> {
-        err.println("There is no command " + unknown + ".");
-        err.println(USAGE);
-        yield OptionalInt.of(MISUSED);
-      }
+      case String setting when isSetting(setting) -> node(arguments, err);
+      case String unknown -> misused("There is no command " + unknown + ".", err);
     };
+  }
+
+  private static boolean isSetting(String argument) {
+    return argument.startsWith("--");
+  }
+
+  // Spring Boot passes over a word that is no setting: in `--belfry.auth.secret secret` the setting
+  // is then an empty one, and the node a demo. The word is not repeated, as it may be a secret.
+  private static OptionalInt node(List<String> settings, PrintStream err) {
+    for (int i = 1; i < settings.size(); i++) {
+      if (!isSetting(settings.get(i))) {
+        String before = settings.get(i - 1).replaceFirst("(?s)=.*", "");
+        return misused("What follows " + before + " is no setting: they are --SETTING=VALUE.", err);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static OptionalInt misused(String sentence, PrintStream err) {
+    err.println(sentence);
+    err.println(USAGE);
+    return OptionalInt.of(MISUSED);
   }
 
   private static BenchCommand.Signer signer(List<String> settings) {

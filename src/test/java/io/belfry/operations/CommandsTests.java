@@ -19,7 +19,7 @@ class CommandsTests {
   @Test
   void nothingAndSettingsStartANode() {
     assertThat(run()).isEmpty();
-    assertThat(run("--server.port=8081", "token")).isEmpty();
+    assertThat(run("--server.port=8081", "--belfry.data-dir=a b")).isEmpty();
   }
 
   @ParameterizedTest
@@ -43,6 +43,20 @@ class CommandsTests {
     assertThat(run(name, "--server.port=8081")).hasValue(2);
     assertThat(out.size()).isZero();
     assertThat(err.toString(UTF_8)).contains("There is no command " + name + ".", "Usage: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--belfry.auth.secret s3cret, --belfry.auth.secret",
+    "--server.port=8081 s3cret --a=b, --server.port",
+    "--a=b --c s3cret, --c"
+  })
+  void aWordBesideSettingsStartsNoNodeAndIsNotRepeated(String line, String before) {
+    assertThat(run(line.split(" "))).hasValue(2);
+    assertThat(out.size()).isZero();
+    assertThat(err.toString(UTF_8))
+        .contains("What follows " + before + " is no setting: they are --SETTING=VALUE.", "Usage: ")
+        .doesNotContain("s3cret");
   }
 
   private OptionalInt run(String... arguments) {
