@@ -13,6 +13,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
 /// One line of a batch: a push as a JSON object. Members that mean nothing here are passed over, as
@@ -22,16 +23,27 @@ import tools.jackson.core.json.JsonFactory;
 /// @param headers as a REST push has them, in any case
 /// @param body any bytes
 record BatchLine(Destination to, Map<String, String> headers, byte[] body) {
-  private static final JsonFactory JSON = new JsonFactory();
+  // UTF-8 alone: a body is cut out of the line by its bytes, and a line ends with the byte of a
+  // newline.
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(TokenStreamFactory.Feature.CHARSET_DETECTION).build();
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   // As many as a request has by itself: what is passed on has to fit into what every door can say,
   // and a user property of MQTT ends at 64 KB.
   private static final int MAX_HEADERS = 16 * 1024;
 
-  /// What `length` bytes at `from` say.
+  /// What `length` bytes at `from` say. A byte order mark in front of them is passed over.
   ///
   /// @throws InvalidInputException where they say no push
   static BatchLine parse(byte[] bytes, int from, int length) {
+    int mark = BYTE_ORDER_MARK.length;
+    return length >= mark && Arrays.equals(bytes, from, from + mark, BYTE_ORDER_MARK, 0, mark)
+        ? parseUnmarked(bytes, from + mark, length - mark)
+        : parseUnmarked(bytes, from, length);
+  }
+
+  private static BatchLine parseUnmarked(byte[] bytes, int from, int length) {
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes, from, length)) {
       Reader reader = new Reader(parser, bytes, from);
       BatchLine line = reader.line();

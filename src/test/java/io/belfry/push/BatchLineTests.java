@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belfry.core.log.InvalidInputException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +110,24 @@ class BatchLineTests {
       })
   void refusesWhatSaysNoPush(String line) {
     assertThatThrownBy(() -> parse(line)).isInstanceOf(InvalidInputException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-16", "UTF-32BE", "UTF-32LE"})
+  void refusesAnotherEncodingThanUtf8(String charset) {
+    byte[] before = "{}\n".getBytes(StandardCharsets.UTF_8);
+    byte[] line = "{\"to\":\"/topic/t\",\"body\":{\"a\":1}}".getBytes(Charset.forName(charset));
+    byte[] batch = Arrays.copyOf(before, before.length + line.length);
+    System.arraycopy(line, 0, batch, before.length, line.length);
+
+    assertThatThrownBy(() -> BatchLine.parse(batch, before.length, line.length))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void passesAByteOrderMarkOver() {
+    assertThat(text(parse("\ufeff{\"to\":\"/topic/t\",\"body\":{\"é\":1}}")))
+        .isEqualTo("{\"é\":1}");
   }
 
   @Test
