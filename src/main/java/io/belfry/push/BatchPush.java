@@ -1,5 +1,6 @@
 package io.belfry.push;
 
+import io.belfry.core.log.StoreUnavailableException;
 import io.belfry.security.Caller;
 import io.belfry.web.Problem;
 import java.io.BufferedOutputStream;
@@ -24,7 +25,8 @@ import org.eclipse.jetty.util.Callback;
 /// The whole is read before its first line is appended: so one that is too large appends nothing,
 /// and a client that reads no result before it has sent everything is not waited for. All batches
 /// together hold [#ROOM] bytes at most: one that finds no room waits a while. The appends of one
-/// are under way together, as many as [#MAX_UNDER_WAY].
+/// are under way together, as many as [#MAX_UNDER_WAY]. Where the store is away for longer than is
+/// patient, what has not begun is not tried: a long batch would wait for it again and again.
 final class BatchPush {
   private static final Set<String> TYPES =
       Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
@@ -37,18 +39,24 @@ final class BatchPush {
   private final Appender appender;
   private final long maxBody;
   private final Duration bodyPatience;
+  private final Duration storePatience;
   private final Semaphore room = new Semaphore(ROOM);
 
   /// @param maxBody of one message, in bytes
   /// @param bodyPatience how long a request's body may take to arrive
-  BatchPush(Appender appender, long maxBody, Duration bodyPatience) {
+  /// @param storePatience for how long lines are tried where the store cannot take them
+  BatchPush(Appender appender, long maxBody, Duration bodyPatience, Duration storePatience) {
     this.appender = appender;
     this.maxBody = maxBody;
     this.bodyPatience = bodyPatience;
+    this.storePatience = storePatience;
   }
 
   /// What one line has come to so far.
   private sealed interface Pending {
+    Pending NOT_TRIED =
+        new Failed(Appender.problem(new StoreUnavailableException("It was away before.", null)));
+
     record Under(Appender.Begun way) implements Pending {}
 
     record Failed(Problem problem) implements Pending {}
@@ -102,9 +110,12 @@ final class BatchPush {
     }
   }
 
-  private void append(Caller caller, byte[] batch, OutputStream out)
+  /// Appends the lines of `batch`, and writes a result of each. Blocks.
+  void append(Caller caller, byte[] batch, OutputStream out)
       throws IOException, InterruptedException {
     ArrayDeque<Pending> pending = new ArrayDeque<>();
+    long since = System.nanoTime();
+    boolean isAway = false;
     int from = 0;
     while (from < batch.length) {
       int to = from;
@@ -112,15 +123,15 @@ final class BatchPush {
         to++;
       }
       if (!isBlank(batch, from, to)) {
-        if (pending.size() == MAX_UNDER_WAY) {
-          write(pending.removeFirst(), out);
+        if (pending.size() == MAX_UNDER_WAY && !write(pending.removeFirst(), out)) {
+          isAway |= System.nanoTime() - since >= storePatience.toNanos();
         }
-        pending.addLast(begin(caller, batch, from, to - from));
+        pending.addLast(isAway ? Pending.NOT_TRIED : begin(caller, batch, from, to - from));
       }
       from = to + 1;
     }
     while (!pending.isEmpty()) {
-      write(pending.removeFirst(), out);
+      var _ = write(pending.removeFirst(), out);
     }
   }
 
@@ -136,7 +147,9 @@ final class BatchPush {
     }
   }
 
-  private void write(Pending pending, OutputStream out) throws IOException, InterruptedException {
+  // Whether the store could be asked.
+  private boolean write(Pending pending, OutputStream out)
+      throws IOException, InterruptedException {
     try {
       Appender.Begun begun =
           switch (pending) {
@@ -147,10 +160,12 @@ final class BatchPush {
       StringBuilder json = new StringBuilder(180).append("{\"status\":").append(answer.status());
       answer.appendMembers(json.append(','));
       out.write(json.append("}\n").toString().getBytes(StandardCharsets.US_ASCII));
+      return true;
     } catch (RefusedException refused) {
       appender.refused(refused.problem());
       out.write(refused.problem().json());
       out.write('\n');
+      return refused.problem().status() != 503;
     }
   }
 

@@ -15,6 +15,7 @@ import org.springframework.core.annotation.Order;
 @Configuration(proxyBeanMethods = false)
 public class PushConfiguration {
   private static final Duration BODY_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration STORE_PATIENCE = Duration.ofSeconds(4);
 
   @Bean
   PushCounters pushCounters() {
@@ -34,7 +35,7 @@ public class PushConfiguration {
     return new PushDoor(
         tokens,
         new SinglePush(appender, maxBody, BODY_PATIENCE),
-        new BatchPush(appender, maxBody, BODY_PATIENCE),
+        new BatchPush(appender, maxBody, BODY_PATIENCE, STORE_PATIENCE),
         appender);
   }
 }

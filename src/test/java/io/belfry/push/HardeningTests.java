@@ -34,7 +34,7 @@ class HardeningTests {
         new PushDoor(
             new KnownTokens(),
             new SinglePush(appender, 1024, patience),
-            new BatchPush(appender, 1024, patience),
+            new BatchPush(appender, 1024, patience, patience),
             appender));
     server.addConnector(connector);
     server.start();
