@@ -152,7 +152,7 @@ record BatchLine(Destination to, Map<String, String> headers, byte[] body) {
       if (parser.currentToken() != JsonToken.VALUE_STRING) {
         throw new InvalidInputException(name, "'" + name + "' is a string.");
       }
-      return parser.getString();
+      return whole(name, parser.getString());
     }
 
     private String seconds() {
@@ -181,7 +181,7 @@ record BatchLine(Destination to, Map<String, String> headers, byte[] body) {
         return decoded(text, encoding);
       }
       headers.putIfAbsent("Content-Type", ContentType.TEXT);
-      return utf8(text);
+      return whole("body", text).getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] decoded(String text, String encoding) {
@@ -195,17 +195,18 @@ record BatchLine(Destination to, Map<String, String> headers, byte[] body) {
       }
     }
 
-    private static byte[] utf8(String text) {
+    private static String whole(String name, String text) {
       for (int i = 0; i < text.length(); i++) {
         if (Character.isHighSurrogate(text.charAt(i))
             && i + 1 < text.length()
             && Character.isLowSurrogate(text.charAt(i + 1))) {
           i++;
         } else if (Character.isSurrogate(text.charAt(i))) {
-          throw new InvalidInputException("body", "'body' has half of a surrogate pair in it.");
+          throw new InvalidInputException(
+              name, "'" + name + "' has half of a surrogate pair in it.");
         }
       }
-      return text.getBytes(StandardCharsets.UTF_8);
+      return text;
     }
   }
 }

@@ -103,6 +103,7 @@ class BatchLineTests {
         "{\"to\":\"/topic/t\",\"body\":\"*\",\"encoding\":\"base64\"}",
         "{\"to\":\"/topic/t\",\"body\":{},\"encoding\":\"base64\"}",
         "{\"to\":\"/topic/t\",\"body\":\"\\ud83d\"}",
+        "{\"to\":\"/topic/t\",\"body\":\"x\",\"headers\":{\"ce-id\":\"\\ud83d\"}}",
         "{\"to\":\"/topic/t\",\"body\":\"x\",\"headers\":[]}",
         "{\"to\":\"/topic/t\",\"body\":\"x\",\"headers\":{\"ce-id\":1}}",
         "{\"to\":\"/topic/t\",\"body\":\"x\",\"headers\":{\"ce-id\":\"1\",\"CE-ID\":\"1\"}}",
