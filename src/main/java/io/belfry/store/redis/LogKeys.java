@@ -46,7 +46,7 @@ final class LogKeys {
     return key(":r");
   }
 
-  /// Where the places of the entries' dead letters are.
+  /// Where the places of the entries' dead letters are, and which of these entries were removed.
   byte[] notes() {
     return key(":n");
   }

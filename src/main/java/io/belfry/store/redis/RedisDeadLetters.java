@@ -86,20 +86,22 @@ final class RedisDeadLetters implements DeadLetters {
     CursorKey key = found.getFirst().key();
     Entry entry = found.getFirst().entry();
     LogKeys log = LogKeys.of(key.destination());
-    Link.await(
-        link.run(
-            REDELIVER,
-            new byte[][] {log.redeliveries()},
-            link.now(),
-            ttl,
-            Link.bytes(entry.offset()),
-            LogKeys.bytes(key.device()),
-            LogKeys.bytes(key.user()),
-            Link.bytes(entry.timestamp().toEpochMilli()),
-            EntryCodec.encodeFromId(entry),
-            link.publish(),
-            link.channel(log.channel())));
-    return Link.await(delete(List.of(offset))) > 0;
+    List<Object> kept =
+        Link.await(
+            link.run(
+                REDELIVER,
+                new byte[][] {log.redeliveries(), log.notes()},
+                link.now(),
+                ttl,
+                Link.bytes(entry.offset()),
+                LogKeys.bytes(key.device()),
+                LogKeys.bytes(key.user()),
+                Link.bytes(entry.timestamp().toEpochMilli()),
+                EntryCodec.encodeFromId(entry),
+                link.publish(),
+                link.channel(log.channel())));
+    boolean wasRetracted = (Long) kept.getFirst() == 0;
+    return !wasRetracted && Link.await(delete(List.of(offset))) > 0;
   }
 
   @Override

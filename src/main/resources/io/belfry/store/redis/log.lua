@@ -22,6 +22,11 @@ local function erase(keys, offset, entry)
   end
 end
 
+-- What the notes say of an entry that was removed though it had dead letters.
+local function gone_note(offset)
+  return 'gone ' .. offset
+end
+
 -- Removes an entry with its redeliveries and rings, where there was one.
 -- Returns the notes of its dead letters, which are elsewhere, each of them its offset and a place.
 local function remove(keys, offset, ring)
@@ -42,6 +47,8 @@ local function remove(keys, offset, ring)
   local notes = {}
   for _, note in ipairs(redis.call('SMEMBERS', keys.notes)) do
     if string.sub(note, 1, #prefix) == prefix then
+      -- For who has read the dead letter and is about to redeliver it.
+      redis.call('SADD', keys.notes, gone_note(num(offset)))
       notes[#notes + 1] = note
     end
   end

@@ -223,6 +223,25 @@ interface DeadLettersContract extends StoreUnderTest {
     return store().deadLetters().after(0, 100);
   }
 
+  @Test
+  default void whatIsRetractedWhileItIsRedeliveredDoesNotCome() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      bury(PHONE, append(INBOX, "a"));
+    }
+    List<Callable<Boolean>> both = new ArrayList<>();
+    for (DeadLetter letter : letters()) {
+      both.add(() -> store().deadLetters().redeliver(letter.offset()));
+      both.add(() -> {
+        store().logs().retract(INBOX, letter.entry().offset());
+        return true;
+      });
+    }
+    together(both);
+
+    assertThat(letters()).isEmpty();
+    assertThat(store().deadLetters().redeliveries(PHONE)).isEmpty();
+  }
+
   private void bury(CursorKey key, long offset) {
     Entry entry = present(entry(key.destination(), offset));
     store().deadLetters().add(new DeadLetter(0, key, 5, "refused 5 times", entry));
