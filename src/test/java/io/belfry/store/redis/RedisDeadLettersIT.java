@@ -13,8 +13,6 @@ import io.belfry.core.log.Retention;
 import io.belfry.core.log.StoreUnavailableException;
 import io.belfry.testing.RedisServer;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +44,7 @@ class RedisDeadLettersIT {
   void open() {
     server = RedisServer.start(directory);
     servers = OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()));
-    Link link = Link.connect(refusing(servers), null);
+    Link link = Link.connect(WatchedServers.of(servers, this::refuse), null);
     letters = new RedisDeadLetters(link, Retention.defaults());
     logs =
         new RedisLogs(
@@ -95,30 +93,9 @@ class RedisDeadLettersIT {
     return new DeadLetter(0, PHONE, 5, "refused 5 times", entry);
   }
 
-  private Servers refusing(Servers real) {
-    Servers.Commands commands = real.connect();
-    Object refusing =
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {RedisClusterAsyncCommands.class},
-            (proxy, method, arguments) -> {
-              if (refused.remove(method.getName())) {
-                throw new RedisException("away");
-              }
-              return method.invoke(commands.commands(), arguments);
-            });
-    return (Servers)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {Servers.class},
-            (proxy, method, arguments) ->
-                method.getName().equals("connect")
-                    ? new Servers.Commands(commands.connection(), commands(refusing), commands.to())
-                    : method.invoke(real, arguments));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static RedisClusterAsyncCommands<byte[], byte[]> commands(Object refusing) {
-    return (RedisClusterAsyncCommands<byte[], byte[]>) refusing;
+  private void refuse(String command) {
+    if (refused.remove(command)) {
+      throw new RedisException("away");
+    }
   }
 }

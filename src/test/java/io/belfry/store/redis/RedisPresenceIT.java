@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.belfry.core.log.Retention;
 import io.belfry.core.log.Session;
 import io.belfry.testing.RedisServer;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +30,7 @@ class RedisPresenceIT {
     try (RedisServer server = RedisServer.start(directory);
         Servers servers =
             OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()))) {
-      Link link = Link.connect(watched(servers), null);
+      Link link = Link.connect(WatchedServers.of(servers, this::whenSaying), null);
       Ears ears = new Ears(servers, link);
       RedisPresence presence = new RedisPresence(link, ears);
       CompletableFuture<Void> begun = presence.start();
@@ -63,30 +61,9 @@ class RedisPresenceIT {
     }
   }
 
-  private Servers watched(Servers real) {
-    Servers.Commands commands = real.connect();
-    Object watched =
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {RedisClusterAsyncCommands.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("hset")) {
-                whenSaying.getAndSet(() -> {}).run();
-              }
-              return method.invoke(commands.commands(), arguments);
-            });
-    return (Servers)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {Servers.class},
-            (proxy, method, arguments) ->
-                method.getName().equals("connect")
-                    ? new Servers.Commands(commands.connection(), commands(watched), commands.to())
-                    : method.invoke(real, arguments));
-  }
-
-  @SuppressWarnings("unchecked")
-  private static RedisClusterAsyncCommands<byte[], byte[]> commands(Object watched) {
-    return (RedisClusterAsyncCommands<byte[], byte[]>) watched;
+  private void whenSaying(String command) {
+    if (command.equals("hset")) {
+      whenSaying.getAndSet(() -> {}).run();
+    }
   }
 }
