@@ -80,6 +80,7 @@ export declare class Belfry extends EventTarget {
   /**
    * @param destination `/user/queue/{queue}` or `/topic/{topic}`
    * @returns ends this subscription
+   * @throws {DOMException} an `InvalidStateError` after `close()`
    */
   subscribe<Body = any>(destination: string, handler: Handler<Body>, options?: { from?: From }): () => void;
   /** Resolves once what was acknowledged is kept. */

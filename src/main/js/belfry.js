@@ -57,6 +57,9 @@ export class Belfry extends EventTarget {
     if (typeof handler !== 'function') {
       throw new TypeError('A handler is a function.');
     }
+    if (this.#closing) {
+      throw new DOMException('This client is closed.', 'InvalidStateError');
+    }
     const stream = this.#streamOf(destination, from);
     const inbox = this.#inboxes.get(stream) ?? this.#newInbox(stream, destination, from);
     const taken = inbox.add(handler);

@@ -113,6 +113,30 @@ class BrowserHardeningIT extends BrowserTest {
   }
 
   @Test
+  void takesNoSubscriptionOnceItIsClosed() {
+    Tab tab = open(Setup.of("clem"));
+    assertThat(
+            tab.run(
+                """
+                async () => {
+                  const subscribed = () => {
+                    try {
+                      belfry.subscribe('/topic/late', () => {});
+                      return 'taken';
+                    } catch ({ name }) {
+                      return name;
+                    }
+                  };
+                  const closing = belfry.close();
+                  const early = subscribed();
+                  await closing;
+                  return [early, subscribed()];
+                }
+                """))
+        .isEqualTo(List.of("InvalidStateError", "InvalidStateError"));
+  }
+
+  @Test
   void takesEveryBodyForWhatItIs() throws Exception {
     Tab tab = open(Setup.of("bodo"));
     String large = "ä".repeat(32_000);
