@@ -286,7 +286,7 @@ export class Belfry extends EventTarget {
     if (!inbox || this.#isClosed) {
       return;
     }
-    if (gap !== null) {
+    if (gap !== null && !inbox.knows(message.offset)) {
       const detail = { destination: inbox.destination, after: gap, offset: message.offset };
       this.dispatchEvent(new CustomEvent('gap', { detail }));
     }

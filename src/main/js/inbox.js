@@ -47,6 +47,11 @@ export class Inbox {
     this.#unfinished.forEach(offset => this.#tellWhereDone(offset));
   }
 
+  /** Whether it was offered already: with it, the gap before it was told. */
+  knows(offset) {
+    return [...this.#handlers].some(handler => handler.knows(offset));
+  }
+
   offer(message) {
     for (const handler of this.#handlers) {
       handler.offer(message);
@@ -144,6 +149,10 @@ class Handler {
 
   has(offset) {
     return this.#marks.get(offset) === 'done';
+  }
+
+  knows(offset) {
+    return this.#marks.has(offset);
   }
 
   get refused() {
