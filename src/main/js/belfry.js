@@ -139,6 +139,7 @@ export class Belfry extends EventTarget {
     const peers = {
       isShared: tabs.isShared,
       send: message => tabs.send({ ...message, leader: tabs.id }),
+      others: () => tabs.others(),
       watch: (tab, gone) => tabs.watch(tab, gone),
     };
     // Where the person has changed, other tabs are this one's company from now on.

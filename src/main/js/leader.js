@@ -2,6 +2,7 @@ import { Connection } from './connection.js';
 import { gapAfter, toMessage } from './message.js';
 
 const ANSWERS_WITHIN = 50; // the other tabs say what they listen to
+const BUSY_FOR = 10_000; // who has not said it by then is not waited for
 export const MOST_STREAMS = 64; // the server's limit
 const SIBLING_WITHIN = 500; // what one stream brings, the others of its destination bring by then, or start after it
 const MOST_OPEN = 2_000; // beyond it the oldest refused entries are dead letters, whose end the server does not tell
@@ -15,9 +16,12 @@ const MOST_OPEN = 2_000; // beyond it the oldest refused entries are dead letter
  */
 export class Leader {
   #send;
+  #others;
   #watch;
   #connection;
   #members = new Map(); // by tab: {isVisible, isAway, streams by id}
+  #unheard = new Set(); // tabs that have not said yet what they listen to; nothing is settled before they have
+  #counted = null;
   #streams = new Map(); // by id
   #isShared;
   #state = { state: 'connecting' };
@@ -29,12 +33,14 @@ export class Leader {
    * @param {object} peers
    * @param {boolean} peers.isShared whether there may be other tabs
    * @param {(message: object) => void} peers.send to all tabs, this one too
+   * @param {() => Promise<string[]>} peers.others the other tabs that there are
    * @param {(tab: string, gone: () => void) => void} peers.watch tells when a tab is gone
    * @param {(token: string) => boolean} accepts whether to connect with this token
    */
-  constructor(options, { isShared, send, watch }, accepts) {
+  constructor(options, { isShared, send, others, watch }, accepts) {
     this.#isShared = isShared;
     this.#send = send;
+    this.#others = others;
     this.#watch = watch;
     this.#connection = new Connection({
       ...options,
@@ -43,6 +49,7 @@ export class Leader {
   }
 
   start() {
+    this.#counted = this.#countTabs();
     this.#connection.start();
   }
 
@@ -76,12 +83,26 @@ export class Leader {
 
   // ---- tabs
 
+  async #countTabs() {
+    for (const tab of await this.#others()) {
+      if (!this.#members.has(tab)) {
+        this.#unheard.add(tab);
+        this.#watch(tab, () => this.#gone(tab));
+      }
+    }
+    setTimeout(() => {
+      this.#unheard.clear();
+      this.#settleAll();
+    }, BUSY_FOR);
+  }
+
   async #here({ tab, isVisible, isAway, streams }) {
     const isNew = !this.#members.has(tab);
     this.#members.set(tab, { isVisible, isAway, streams: new Map(streams.map(stream => [stream.id, stream])) });
     if (isNew) {
       this.#watch(tab, () => this.#gone(tab));
     }
+    this.#unheard.delete(tab);
     const ready = this.#reconcile(streams);
     this.#settleAll();
     if (isNew) {
@@ -99,10 +120,10 @@ export class Leader {
   }
 
   #gone(tab) {
-    if (this.#members.delete(tab)) {
-      this.#reconcile([]);
-      this.#settleAll();
-    }
+    this.#unheard.delete(tab);
+    this.#members.delete(tab);
+    this.#reconcile([]);
+    this.#settleAll();
   }
 
   // Subscribes to what somebody wants, and to nothing else. What was one too many is taken up when there is room again.
@@ -165,6 +186,7 @@ export class Leader {
     if (this.#isShared && rest > 0) {
       await new Promise(resolve => setTimeout(resolve, rest));
     }
+    await this.#counted;
     this.#isListening = true;
     await this.#subscribeAll();
   }
@@ -241,6 +263,7 @@ export class Leader {
   #settle(stream, offset, entry) {
     if (
       !this.#connection.isOpen ||
+      this.#unheard.size > 0 ||
       !this.#isDone(stream, entry) ||
       this.#siblings(stream).some(sibling => this.#isBehind(sibling, offset))
     ) {

@@ -85,6 +85,17 @@ export class Tabs {
     }
   }
 
+  /** The other tabs that live, whether they say so or are too busy to. */
+  async others() {
+    if (!this.isShared) {
+      return [];
+    }
+    const all = this.#presenceOf('');
+    const { held } = await navigator.locks.query();
+    const present = held.map(({ name }) => name).filter(name => name.startsWith(all));
+    return present.map(name => name.slice(all.length)).filter(tab => tab !== this.id);
+  }
+
   /** Calls `gone` when this tab is closed or has crashed: it holds a lock of its own for as long as it lives. */
   watch(tab, gone) {
     if (this.isShared && tab !== this.id) {

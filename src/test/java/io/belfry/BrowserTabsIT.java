@@ -3,9 +3,11 @@ package io.belfry;
 import static io.belfry.Tab.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Dialog;
 import io.belfry.Tab.Setup;
 import io.belfry.testing.TestTokens;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -282,6 +284,29 @@ class BrowserTabsIT extends BrowserTest {
           node().push("/topic/fern-63", "1");
           return many.run("() => window.last") != null;
         });
+  }
+
+  @Test
+  void waitsForAVisibleTabThatIsTooBusyToAnswerWhoeverTakesOver() throws Exception {
+    Tab closed = open(Setup.of("bess"));
+    Tab next = open(Setup.of("bess"));
+    Tab busy = open(Setup.of("bess").with("from: 'latest'"));
+    List<Dialog> dialogs = new ArrayList<>();
+    busy.page().onDialog(dialogs::add);
+    busy.run("() => { setTimeout(alert); }"); // nothing of it runs until that is answered
+    eventually().until(() -> {
+      busy.page().waitForTimeout(10); // which brings it
+      return !dialogs.isEmpty();
+    });
+    closed.page().close();
+    push("bess", "1");
+    next.awaitBodies(1);
+    push("bess", "2");
+    next.awaitBodies(1, 2); // so what it said of the first one has been heard
+    assertThat(pending("bess")).isEqualTo(2);
+    dialogs.getFirst().dismiss();
+    busy.awaitBodies(1, 2);
+    awaitNothingPends("bess");
   }
 
   @Test
