@@ -225,6 +225,74 @@ class BrowserHardeningIT extends BrowserTest {
         .contains("No connection came about", "belfry.allowed-origins");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"undefined", "{ request: async () => { throw new Error('denied'); } }"})
+  void worksWithoutWebLocksAndWithoutStorage(String locks) throws Exception {
+    context()
+        .addInitScript(
+            """
+            Object.defineProperty(Navigator.prototype, 'locks', { value: %s });
+            for (const name of ['localStorage', 'sessionStorage']) {
+              Object.defineProperty(window, name, { get() { throw new DOMException('', 'SecurityError'); } });
+            }
+            """
+                .formatted(locks));
+    String user = locks.equals("undefined") ? "poor" : "poorer";
+    Tab tab = open(Setup.of(user));
+    push(user, "1");
+    tab.awaitBodies(1);
+  }
+
+  @Test
+  void saysThatItWaitsWhereTheBrowserAllowsNoConnection() throws Exception {
+    Tab refused =
+        Tab.open(
+            context(),
+            address(),
+            Setup.of("wes")
+                .with(
+                    thenAllowed(
+                        """
+                        throw new DOMException('Not from here.', 'SecurityError');
+                        """)));
+    refused.awaitState("connected");
+    assertThat(refused.run("() => states.find(s => s.state === 'waiting').reason"))
+        .isEqualTo("There is no connection: Not from here.");
+
+    // As of a page whose Content-Security-Policy forbids the address.
+    Tab forbidden =
+        Tab.open(
+            context(),
+            address(),
+            Setup.of("wes")
+                .with(
+                    thenAllowed(
+                        """
+                        const none = { readyState: 3, close() {} };
+                        setTimeout(() => none.onerror(new Event('error')), 100);
+                        return none;
+                        """)));
+    forbidden.awaitState("connected");
+    push("wes", "1");
+    refused.awaitBodies(1);
+    forbidden.awaitBodies(1);
+  }
+
+  /// Options of a client whose tab is given a WebSocket only at its second try.
+  private static String thenAllowed(String first) {
+    return """
+    tabs: (() => {
+      const real = WebSocket;
+      window.WebSocket = function () {
+        window.WebSocket = real;
+        %s
+      };
+      return 'each';
+    })()
+    """
+        .formatted(first);
+  }
+
   private static void awaitSeen(Tab tab, Object last) {
     eventually().until(() -> last.equals(tab.run("() => seen.at(-1)")));
   }

@@ -62,85 +62,6 @@ class BrowserTabsIT extends BrowserTest {
   }
 
   @Test
-  void waitsForTheHandlersOfAllVisibleTabsWhereverTheyStart() throws Exception {
-    Tab slow = open(Setup.of("wera").with("from: 'latest'").handledBy(KEPT_WAITING));
-    Tab fast = open(Setup.of("wera"));
-    push("wera", "1");
-    slow.awaitBodies(1);
-    fast.awaitBodies(1);
-    push("wera", "2");
-    fast.awaitBodies(1, 2); // so what it said of the first one has been heard
-    assertThat(pending("wera")).isEqualTo(2);
-    slow.setVisible(false);
-    awaitNothingPends("wera");
-  }
-
-  @Test
-  void givesARefusedMessageAgainThoughAHandlerThatStartsElsewhereHasIt() throws Exception {
-    Tab tab =
-        open(
-            Setup.of("rosa")
-                .with("from: 'latest'")
-                .handledBy(
-                    "() => { if (!window.once) { window.once = true; throw new Error('not now'); } }"));
-    Tab other = open(Setup.of("rosa"));
-    push("rosa", "1");
-    tab.awaitBodies(1, 1);
-    awaitNothingPends("rosa");
-    other.awaitBodies(1);
-  }
-
-  @Test
-  void readsAllAgainBesideAHandlerThatStartsAtTheEnd() throws Exception {
-    int entries = 600; // more than two windows
-    for (int body = 1; body <= entries; body++) {
-      push("paul", "" + body);
-    }
-    Tab last = open(Setup.of("paul").with("from: 'latest'"));
-    Tab first = open(Setup.of("paul").with("from: 'earliest'"));
-    eventually().untilAsserted(() -> assertThat(first.bodies()).hasSize(entries));
-    assertThat(first.offsets()).isSorted().doesNotHaveDuplicates();
-    last.awaitBodies();
-    awaitNothingPends("paul");
-  }
-
-  @Test
-  void startsEachTabWhereItIsTold() throws Exception {
-    try (StallingProxy network = StallingProxy.to(node().webSocket().getPort())) {
-      push("fred", "1");
-      push("fred", "2");
-      Tab last = open(network.address(), Setup.of("fred").with("from: 'latest'"));
-      Tab first = open(network.address(), Setup.of("fred").with("from: 'earliest'"));
-      Tab again = open(network.address(), Setup.of("fred").with("from: 'earliest'"));
-      first.awaitBodies(1, 2);
-      again.awaitBodies(1, 2);
-      network.cut();
-      push("fred", "3");
-      for (Tab tab : List.of(first, again)) {
-        tab.awaitBodies(1, 2, 3);
-      }
-      last.awaitBodies(3);
-      awaitNothingPends("fred");
-      awaitSessions("fred", 1);
-    }
-  }
-
-  @Test
-  void comesBackToWhatOthersStillNeedThoughAHandlerThatStartsElsewhereHasIt() throws Exception {
-    try (StallingProxy network = StallingProxy.to(node().webSocket().getPort())) {
-      Tab fast = open(network.address(), Setup.of("elli").with("from: 'earliest'"));
-      Tab slow = open(network.address(), Setup.of("elli").handledBy(KEPT_WAITING));
-      push("elli", "1");
-      fast.awaitBodies(1);
-      slow.awaitBodies(1);
-      network.cut();
-      push("elli", "2");
-      fast.awaitBodies(1, 2);
-      assertThat(pending("elli")).isEqualTo(2);
-    }
-  }
-
-  @Test
   void givesAHiddenTabAgainWhatItRefusesAfterOthersHaveIt() throws Exception {
     open(Setup.of("hugo"));
     Tab hidden =
@@ -178,21 +99,6 @@ class BrowserTabsIT extends BrowserTest {
     connected.page().close();
     hidden.run("() => refuse(new Error('not now'))");
     hidden.awaitBodies(1, 1);
-  }
-
-  @Test
-  void keepsWhatATabRefusedThoughAnotherStartsAtTheEnd() throws Exception {
-    Tab tab =
-        open(
-            Setup.of("lena")
-                .with("from: 'latest'")
-                .handledBy("() => { if (!window.calm) { throw new Error('not now'); } }"));
-    push("lena", "1");
-    tab.awaitBodies(1);
-    open(Setup.of("lena").with("from: 'latest'"));
-    tab.run("() => { window.calm = true; }");
-    eventually().until(() -> tab.bodies().size() > 1);
-    awaitNothingPends("lena");
   }
 
   @Test
