@@ -145,7 +145,7 @@ export class Tabs {
     return new Promise(shown => {
       navigator.locks.request(this.#presenceOf(this.id), () => {
         shown();
-        return new Promise(release => (this.#releasePresence = release));
+        return this.#isStopped ? undefined : new Promise(release => (this.#releasePresence = release));
       });
     });
   }

@@ -216,6 +216,34 @@ class BrowserTabsIT extends BrowserTest {
   }
 
   @Test
+  void isNoTabAnyMoreWhereItIsClosedWhileItBecomesOne() {
+    Tab tab = open(Setup.of("mia"));
+    Object tabs =
+        tab.run(
+            """
+            async () => {
+              const { Belfry } = await import('/belfry.js');
+              const request = navigator.locks.request;
+              const closed = new Promise(resolve => {
+                navigator.locks.request = function (name, ...more) {
+                  if (name.includes(' tab ')) {
+                    delete navigator.locks.request;
+                    resolve(brief.close());
+                  }
+                  return request.call(this, name, ...more);
+                };
+              });
+              const brief = new Belfry({ token: 'none' });
+              await closed;
+              await navigator.locks.request('whatever was asked for before', () => {});
+              const { held } = await navigator.locks.query();
+              return held.filter(({ name }) => name.includes(' tab ')).length;
+            }
+            """);
+    assertThat(tabs).isEqualTo(1);
+  }
+
+  @Test
   void givesEachTabADeviceOfItsOwnWhereThatIsAskedFor() throws Exception {
     Tab one = open(Setup.of("each").with("tabs: 'each'"));
     Tab other = open(Setup.of("each").with("tabs: 'each'"));
