@@ -26,6 +26,7 @@ export class Belfry extends EventTarget {
   #isTold = false;
   #isClosed = false;
   #closing = null; // until it is over, whoever asks for it
+  #over = deferred();
   #joining = deferred(); // resolved when something may have become possible
   #streams = 0;
   #name = randomHex(4); // in the names of its own streams
@@ -84,6 +85,7 @@ export class Belfry extends EventTarget {
     await leader?.close();
     this.#send({ type: 'bye' });
     this.#tabs?.stop();
+    this.#over.resolve();
     this.#to({ state: 'closed' });
   }
 
@@ -95,7 +97,7 @@ export class Belfry extends EventTarget {
     if (this.#options.tabs === 'shared' && !isShared) {
       console.info('belfry: no Web Locks here (they need https or localhost, and storage): one connection a tab.');
     }
-    this.#device = this.#options.device ?? (isShared ? browserDevice() : await tabDevice());
+    this.#device = this.#options.device ?? (isShared ? browserDevice() : await tabDevice(this.#over.promise));
     const owner = isShared ? await this.#owner() : '';
     if (!this.#isClosed) {
       this.#join(isShared ? `belfry ${this.#options.url} ${this.#device} ${owner}` : null, owner);
@@ -233,6 +235,7 @@ export class Belfry extends EventTarget {
     this.#isClosed = true;
     this.#page.abort();
     this.#tabs.stop();
+    this.#over.resolve();
     this.#to({ state: 'closed', reason });
   }
 

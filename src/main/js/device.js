@@ -14,14 +14,16 @@ export function browserDevice() {
 /**
  * This tab's own id, which lasts as long as the tab. A tab that was duplicated has the other one's storage too: the
  * second one to ask makes an id of its own.
+ *
+ * @param {Promise<void>} over until when it is the caller's
  */
-export async function tabDevice() {
+export async function tabDevice(over) {
   const known = recalled(() => sessionStorage);
-  if (known && (await hold(known))) {
+  if (known && (await hold(known, over))) {
     return known;
   }
   const made = kept(() => sessionStorage, `tab-${randomHex(8)}`);
-  await hold(made);
+  await hold(made, over);
   return made;
 }
 
@@ -30,8 +32,8 @@ export function randomHex(bytes) {
   return Array.from(random, byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-// Whether nobody else has this device; from now on this page has it, until it is gone.
-async function hold(device) {
+// Whether nobody else has this device; from now on this page has it, until that is over or the page is gone.
+async function hold(device, over) {
   if (!globalThis.navigator?.locks) {
     return true;
   }
@@ -39,7 +41,7 @@ async function hold(device) {
   navigator.locks
     .request(`belfry:device:${device}`, { signal: AbortSignal.timeout(HANDOVER) }, () => {
       resolve(true);
-      return new Promise(() => {});
+      return over;
     })
     .catch(() => resolve(false));
   return promise;

@@ -256,6 +256,24 @@ class BrowserTabsIT extends BrowserTest {
   }
 
   @Test
+  void keepsTheDeviceOfATabWhoseClientIsClosedAndMadeAnew() {
+    Tab tab = open(Setup.of("anja").with("tabs: 'each'"));
+    Object devices =
+        tab.run(
+            """
+            async () => {
+              const { Belfry } = await import('/belfry.js');
+              await belfry.close();
+              const next = new Belfry({ token: 'none', tabs: 'each' });
+              await new Promise(resolve => next.addEventListener('state', () => next.device && resolve()));
+              await next.close();
+              return [belfry.device === next.device, belfry.device.startsWith('tab-')];
+            }
+            """);
+    assertThat(devices).isEqualTo(List.of(true, true));
+  }
+
+  @Test
   void goesOnWhenTheConnectedTabCrashes() throws Exception {
     Tab crashed = open(Setup.of("carl"));
     Tab last = open(Setup.of("carl"));
