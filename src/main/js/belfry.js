@@ -97,14 +97,14 @@ export class Belfry extends EventTarget {
     if (this.#options.tabs === 'shared' && !isShared) {
       console.info('belfry: no Web Locks here (they need https or localhost, and storage): one connection a tab.');
     }
-    this.#device = this.#options.device ?? (isShared ? browserDevice() : await tabDevice(this.#over.promise));
-    const owner = isShared ? await this.#owner() : '';
+    this.#device ??= this.#options.device ?? (isShared ? browserDevice() : await tabDevice(this.#over.promise));
+    const owner = await this.#owner();
     if (!this.#isClosed) {
       this.#join(isShared ? `belfry ${this.#options.url} ${this.#device} ${owner}` : null, owner);
     }
   }
 
-  // Whose tab this is, asked until there is an answer.
+  // Whose client this is, asked until there is an answer.
   async #owner() {
     const backoff = new Backoff();
     while (!this.#isClosed) {
@@ -144,9 +144,9 @@ export class Belfry extends EventTarget {
       others: () => tabs.others(),
       watch: (tab, gone) => tabs.watch(tab, gone),
     };
-    // Where the person has changed, other tabs are this one's company from now on.
+    // Where the person has changed, it is another log, and other tabs are this one's company from now on.
     const accepts = token => {
-      if (tabs.isShared && ownerOf(token) !== owner) {
+      if (ownerOf(token) !== owner) {
         tabs.stop();
         this.#inboxes.forEach(inbox => inbox.forget());
         this.#start();

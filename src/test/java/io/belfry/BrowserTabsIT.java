@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `/belfry.js` in a real browser: what several tabs have in common.
 class BrowserTabsIT extends BrowserTest {
@@ -150,18 +152,25 @@ class BrowserTabsIT extends BrowserTest {
     ben.awaitBodies("for ben");
   }
 
-  @Test
-  void startsAnewAmongTheOthersTabsWhereThePersonChanges() throws Exception {
-    push("nora", "1");
-    open(Setup.of("nora")).awaitBodies(1);
-    push("mona", "2");
-    context().exposeFunction("brief", _ -> TestTokens.token("mona", "", Duration.ofSeconds(5)));
+  @ParameterizedTest
+  @ValueSource(strings = {"shared", "each"})
+  void startsAnewAmongTheOthersTabsWhereThePersonChanges(String tabs) throws Exception {
+    String nora = "nora-" + tabs;
+    String mona = "mona-" + tabs;
+    push(nora, "1");
+    open(Setup.of(nora)).awaitBodies(1);
+    push(mona, "2");
+    context().exposeFunction("brief", _ -> TestTokens.token(mona, "", Duration.ofSeconds(5)));
     Tab changing =
-        open(Setup.of("mona").with("from: 'earliest', token: () => window.next ?? brief()"));
+        open(
+            Setup.of(mona)
+                .with(
+                    "tabs: '%s', from: 'earliest', token: () => window.next ?? brief()"
+                        .formatted(tabs)));
     changing.awaitBodies(2);
     changing
         .page()
-        .evaluate("next => { window.next = next; states.length = 0; }", TestTokens.user("nora"));
+        .evaluate("next => { window.next = next; states.length = 0; }", TestTokens.user(nora));
     changing.awaitBodies(2, 1);
     changing.awaitState("connected");
   }
