@@ -72,7 +72,7 @@ export class Connection {
   /** The network or the page is back: tries at once what waits, and looks whether what is open still lives. */
   wake() {
     if (this.#state === 'waiting') {
-      this.#dueAt = Math.min(this.#dueAt, Math.max(Date.now(), this.#triedAt + SHORTEST_PAUSE));
+      this.#dueAt = Math.min(this.#dueAt, Math.max(performance.now(), this.#triedAt + SHORTEST_PAUSE));
       this.#tryWhenDue();
     } else if (this.isOpen) {
       this.#probeNow();
@@ -81,7 +81,7 @@ export class Connection {
 
   /** Tries what is due: the timers of a hidden page may be late by a minute, messages of other tabs are not. */
   tick() {
-    if (this.#state === 'waiting' && Date.now() >= this.#dueAt) {
+    if (this.#state === 'waiting' && performance.now() >= this.#dueAt) {
       this.#try();
     }
   }
@@ -118,7 +118,7 @@ export class Connection {
     const run = ++this.#run;
     const isOver = () => run !== this.#run;
     clearTimeout(this.#timer);
-    this.#triedAt = Date.now();
+    this.#triedAt = performance.now();
     this.#steadyFrom = Infinity;
     this.#to({ state: 'connecting' });
     let wanting = 'token';
@@ -153,7 +153,7 @@ export class Connection {
           this.#renewLater();
           await this.#listener.opened();
           if (!isOver() && client.connected) {
-            this.#steadyFrom = Date.now() + STEADY_AFTER;
+            this.#steadyFrom = performance.now() + STEADY_AFTER;
             this.#to({ state: 'connected' });
           }
         }
@@ -178,7 +178,7 @@ export class Connection {
     clearTimeout(this.#renewal);
     clearTimeout(this.#probe);
     this.#client = null;
-    if (Date.now() >= this.#steadyFrom) {
+    if (performance.now() >= this.#steadyFrom) {
       this.#backoff.reset();
     }
     if (code === DISCONNECTED_BY_OPERATOR) {
@@ -203,14 +203,14 @@ export class Connection {
 
   #wait(delay, reason) {
     this.#run++;
-    this.#dueAt = Date.now() + delay;
+    this.#dueAt = performance.now() + delay;
     this.#to({ state: 'waiting', delay, reason });
     this.#tryWhenDue();
   }
 
   #tryWhenDue() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#try(), Math.max(0, this.#dueAt - Date.now()));
+    this.#timer = setTimeout(() => this.#try(), Math.max(0, this.#dueAt - performance.now()));
   }
 
   // The token it has already: the cheapest thing that is answered.

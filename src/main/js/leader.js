@@ -168,7 +168,7 @@ export class Leader {
     this.#state = state;
     this.#isListening &&= state.state === 'connected';
     if (state.state === 'connecting') {
-      this.#askedAt = Date.now();
+      this.#askedAt = performance.now();
       this.#streams.forEach(stream => {
         stream.subscription = null;
         stream.entries.clear(); // the server brings again what is not settled
@@ -182,7 +182,7 @@ export class Leader {
   }
 
   async #open() {
-    const rest = this.#askedAt + ANSWERS_WITHIN - Date.now();
+    const rest = this.#askedAt + ANSWERS_WITHIN - performance.now();
     if (this.#isShared && rest > 0) {
       await new Promise(resolve => setTimeout(resolve, rest));
     }

@@ -70,7 +70,7 @@ export class Tabs {
     this.#channel.onmessage = ({ data }) => this.#receive(data);
     await this.#showPresence();
     if (!this.#isStopped) {
-      this.#heardAt = Date.now();
+      this.#heardAt = performance.now();
       this.#pinger = setInterval(() => this.#ping(), PING_EVERY);
       this.#listener.joined();
       this.#stand();
@@ -114,7 +114,7 @@ export class Tabs {
   wake() {
     if (this.#isAway) {
       this.#isAway = false;
-      this.#heardAt = Date.now();
+      this.#heardAt = performance.now();
       this.#stand();
     }
   }
@@ -130,7 +130,7 @@ export class Tabs {
 
   #receive(message) {
     if (message.type === 'pong' || message.type === 'who' || message.type === 'state') {
-      this.#heardAt = Date.now();
+      this.#heardAt = performance.now();
     }
     if (!this.#isStopped) {
       this.#listener.receive(message);
@@ -170,7 +170,7 @@ export class Tabs {
       if (this.isLeading && !this.#isStopped) {
         this.#release = null;
         this.#listener.retire();
-        this.#heardAt = Date.now();
+        this.#heardAt = performance.now();
         this.#stand();
       }
     }
@@ -200,7 +200,7 @@ export class Tabs {
   // A leader's own timers may be late where it is hidden, its answers are not. Nor does this tab judge when it was
   // asleep itself.
   #ping() {
-    const now = Date.now();
+    const now = performance.now();
     const wasAsleep = now - this.#pingedAt > 2 * PING_EVERY;
     this.#pingedAt = now;
     if (this.isLeading || this.#isAway) {

@@ -18,7 +18,7 @@ export class Tokens {
   /** Whose tokens these are: tabs of different users share nothing. */
   async owner() {
     const text = await this.#ask();
-    this.#early = { text, until: Date.now() + KEPT_FOR_FIRST_CONNECT };
+    this.#early = { text, until: performance.now() + KEPT_FOR_FIRST_CONNECT };
     return ownerOf(text);
   }
 
@@ -26,7 +26,7 @@ export class Tokens {
   async forConnect() {
     const early = this.#early;
     this.#early = null;
-    return early && Date.now() < early.until ? early.text : this.#ask();
+    return early && performance.now() < early.until ? early.text : this.#ask();
   }
 
   /** A token to go on with. */

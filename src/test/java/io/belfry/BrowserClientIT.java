@@ -199,6 +199,26 @@ class BrowserClientIT extends BrowserTest {
   }
 
   @Test
+  void comesBackAtOnceThoughTheClockIsSetBackMeanwhile() {
+    Tab tab =
+        Tab.open(
+                context(),
+                address(),
+                Setup.of("cora").with("token: () => window.isRight ? token : token + 'x'"))
+            .awaitState("waiting");
+    tab.run(
+        """
+        () => {
+          const now = Date.now;
+          Date.now = () => now() - 3_600_000;
+          window.isRight = true;
+          dispatchEvent(new Event('online'));
+        }
+        """);
+    tab.awaitState("connected");
+  }
+
+  @Test
   void losesNothingWhenTheNodeGoesAndComesBack() throws Exception {
     List<Tab> tabs = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
