@@ -161,6 +161,7 @@ export class Belfry extends EventTarget {
   #retire() {
     this.#leader?.close();
     this.#leader = null;
+    this.#send({ type: 'retired' });
   }
 
   // ---- what tabs say to each other

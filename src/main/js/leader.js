@@ -71,6 +71,9 @@ export class Leader {
         return this.#answered(message, 'failed');
       case 'bye':
         return this.#gone(message.tab);
+      case 'retired': // it may have been the last to say that it leads
+        this.#send({ type: 'who' });
+        return this.#send({ ...this.#state, type: 'state' });
       case 'wake':
         return this.#connection.wake();
       case 'ping':

@@ -206,22 +206,44 @@ class BrowserTabsIT extends BrowserTest {
     Tab closed = open(Setup.of("bess"));
     Tab next = open(Setup.of("bess"));
     Tab busy = open(Setup.of("bess").with("from: 'latest'"));
-    List<Dialog> dialogs = new ArrayList<>();
-    busy.page().onDialog(dialogs::add);
-    busy.run("() => { setTimeout(alert); }"); // nothing of it runs until that is answered
-    eventually().until(() -> {
-      busy.page().waitForTimeout(10); // which brings it
-      return !dialogs.isEmpty();
-    });
+    Dialog dialog = busied(busy);
     closed.page().close();
     push("bess", "1");
     next.awaitBodies(1);
     push("bess", "2");
     next.awaitBodies(1, 2); // so what it said of the first one has been heard
     assertThat(pending("bess")).isEqualTo(2);
-    dialogs.getFirst().dismiss();
+    dialog.dismiss();
     busy.awaitBodies(1, 2);
     awaitNothingPends("bess");
+  }
+
+  // Nothing of the page runs until the dialog is answered.
+  private static Dialog busied(Tab tab) {
+    List<Dialog> dialogs = new ArrayList<>();
+    tab.page().onDialog(dialogs::add);
+    tab.run("() => { setTimeout(alert); }");
+    eventually().until(() -> {
+      tab.page().waitForTimeout(10); // which brings it
+      return !dialogs.isEmpty();
+    });
+    return dialogs.getFirst();
+  }
+
+  @Test
+  void saysThatItIsConnectedThoughABusyTabWasToTakeOverBefore() throws Exception {
+    Tab closed = open(Setup.of("berta"));
+    Tab busy = open(Setup.of("berta"));
+    Tab next = open(Setup.of("berta"));
+    Dialog dialog = busied(busy);
+    closed.page().close();
+    push("berta", "1");
+    next.awaitBodies(1);
+    next.run("() => { states.length = 0; }");
+    dialog.dismiss(); // leads for a moment, until it hears that another one does
+    eventually().until(() -> (int) next.run("() => states.length") > 0);
+    next.awaitState("connected");
+    busy.awaitState("connected");
   }
 
   @Test
