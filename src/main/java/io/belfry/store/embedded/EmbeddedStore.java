@@ -74,7 +74,8 @@ public final class EmbeddedStore implements Store {
     cursors = new RocksCursors(committer, database, readers, retention, clock);
     deadLetters = new RocksDeadLetters(committer, dead, database, readers, clock);
     deviceRecords = new RocksDeviceRecords(committer, database, readers, clock);
-    housekeeper = new Housekeeper(database, committer, appends, dead, cursors, clock);
+    housekeeper =
+        new Housekeeper(database, committer, appends, dead, cursors, deviceRecords, clock);
   }
 
   /// Opens the store in `directory`, which is made where it is missing.

@@ -21,7 +21,7 @@ final class Housekeeper {
   private static final Duration BETWEEN = Duration.ofMinutes(1);
   private static final int LOGS_AT_ONCE = 1000;
   private static final int PURGED_TOGETHER = 16;
-  private static final int CURSORS_AT_ONCE = 10_000;
+  private static final int ROWS_AT_ONCE = 10_000;
   private static final long WORTH_COMPACTING = 64 * 1024 * 1024;
 
   private final Database database;
@@ -29,6 +29,7 @@ final class Housekeeper {
   private final AppendOperation.Context appends;
   private final DeadRows dead;
   private final RocksCursors cursors;
+  private final RocksDeviceRecords records;
   private final InstantSource clock;
   private final Map<Family, Long> freed = new EnumMap<>(Family.class);
 
@@ -38,12 +39,14 @@ final class Housekeeper {
       AppendOperation.Context appends,
       DeadRows dead,
       RocksCursors cursors,
+      RocksDeviceRecords records,
       InstantSource clock) {
     this.database = database;
     this.committer = committer;
     this.appends = appends;
     this.dead = dead;
     this.cursors = cursors;
+    this.records = records;
     this.clock = clock;
   }
 
@@ -56,12 +59,15 @@ final class Housekeeper {
     sweepLogs();
     Optional<byte[]> from = Optional.of(Keys.EMPTY);
     while (from.isPresent()) {
-      from = cursors.purge(from.get(), CURSORS_AT_ONCE);
+      from = cursors.purge(from.get(), ROWS_AT_ONCE);
+    }
+    from = Optional.of(Keys.deviceRecords());
+    while (from.isPresent()) {
+      from = records.purge(from.get(), ROWS_AT_ONCE);
     }
     Readers.await(
         committer.submit(changes -> {
           dead.purge(changes);
-          RocksDeviceRecords.purge(changes);
           return true;
         }));
     Readers.await(committer.submit(changes -> appends.keys().purge(changes)))
