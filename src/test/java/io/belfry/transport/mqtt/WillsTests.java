@@ -1,15 +1,18 @@
 package io.belfry.transport.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.InMemoryStore;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Retention;
 import io.belfry.core.log.Session;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,51 @@ class WillsTests {
     wills.cameBack(new Presence.Signal.TakeOver(session("2", "here"), false));
 
     assertThat(published()).isEqualTo(1);
+  }
+
+  @Test
+  void whoLeavesVeryManyHasThosePublishedThatItLeftFirst() {
+    for (int i = 0; i < Wills.MAX_COUNT + 3; i++) {
+      wills.leave(session(i, "phone" + i), saying("from " + i), LONG);
+    }
+
+    assertThat(bodies()).containsExactly("from 0", "from 1", "from 2");
+    wills.cameBack(new Presence.Signal.TakeOver(session(100, "phone0"), false));
+    wills.cameBack(new Presence.Signal.TakeOver(session(101, "phone3"), false));
+    assertThat(bodies()).containsExactly("from 0", "from 1", "from 2", "from 3");
+  }
+
+  @Test
+  void whoIsBackLeavesNothingBehind() throws Exception {
+    WeakReference<Will> forgotten = leaveAndComeBack();
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> {
+          System.gc();
+          return forgotten.refersTo(null);
+        });
+  }
+
+  private WeakReference<Will> leaveAndComeBack() {
+    Will left = saying("gone");
+    wills.leave(session(1, "phone"), left, LONG);
+    wills.cameBack(new Presence.Signal.TakeOver(session(2, "phone"), true));
+    return new WeakReference<>(left);
+  }
+
+  private List<String> bodies() {
+    return store.after(INBOX, 0, 100, 1 << 20).entries().stream()
+        .map(entry -> new String(entry.body(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static Will saying(String text) {
+    return new Will(INBOX, Map.of(), text.getBytes(StandardCharsets.UTF_8), LONG);
+  }
+
+  private static Session session(int id, String device) {
+    return new Session("s" + id, "alice", device, "mqtt", "here", Instant.EPOCH);
   }
 
   private int published() {
