@@ -176,7 +176,11 @@ final class Redelivery {
     String rejection = flight.rejection();
     String reason = rejection == null ? "refused " + flight.nacks() + " times" : rejection;
     if (flight.kind() != Window.Kind.REREAD) {
-      deliveries.store().deadLetters().add(new DeadLetter(0, key, flight.nacks(), reason, entry));
+      var letter = new DeadLetter(0, key, flight.nacks(), reason, entry);
+      if (!deliveries.store().deadLetters().add(letter)) {
+        giveUp(flight);
+        return;
+      }
       deliveries.counters().deadLetters.increment();
     }
     acknowledgements.giveUp(flight);

@@ -11,7 +11,10 @@ public interface DeadLetters {
   /// its device once more, that has ended by then: what is redelivered afterwards is another time.
   /// The one that its device has of the same entry goes: who cannot know whether it was added adds
   /// it again. The oldest go where there are more than [Retention#MAX_DEAD_LETTERS].
-  void add(DeadLetter letter);
+  ///
+  /// @return false where its entry is neither in its log nor among what is to be delivered to that
+  ///   device once more: what was retracted has no dead letter
+  boolean add(DeadLetter letter);
 
   /// Those after `offset`, oldest first, at most `limit`.
   List<DeadLetter> after(long offset, int limit);

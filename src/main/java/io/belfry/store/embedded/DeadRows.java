@@ -35,7 +35,17 @@ final class DeadRows {
 
   /// Adds one under the next offset instead of its redelivery and of the one that its device has of
   /// this entry, and drops the oldest where there are too many.
-  long add(Changes changes, DeadLetter letter) {
+  ///
+  /// @return false where the entry is gone
+  boolean add(Changes changes, DeadLetter letter) {
+    Destination destination = letter.key().destination();
+    HotLog log = changes.log(destination);
+    byte[] entry = Keys.entry(log.key(), letter.entry().offset());
+    byte[] redelivery = Keys.redelivery(letter.key(), letter.entry().offset());
+    if (changes.get(Family.ENTRIES, entry) == null
+        && changes.get(Family.MARKS, redelivery) == null) {
+      return false;
+    }
     byte[] place = Keys.place(letter.key(), letter.entry().offset());
     byte[] earlier = changes.get(Family.MARKS, place);
     if (earlier != null) {
@@ -43,8 +53,6 @@ final class DeadRows {
           changes,
           new ByteReader("a dead letter's place", earlier).version(PLACE_VERSION).varint());
     }
-    Destination destination = letter.key().destination();
-    HotLog log = changes.log(destination);
     changes.log(log.with(log.meta().withNoted()));
     Head head = head(changes);
     long offset = Offsets.next(head.last(), changes.now());
@@ -56,8 +64,8 @@ final class DeadRows {
     changes.put(Family.MARKS, Keys.dead(offset), DeadLetterCodec.encode(placed, expires));
     changes.put(Family.MARKS, place, new ByteWriter(10).u8(PLACE_VERSION).varint(offset).done());
     changes.put(Family.MARKS, Keys.noted(log.key(), letter.entry().offset(), offset), Keys.EMPTY);
-    changes.delete(Family.MARKS, Keys.redelivery(letter.key(), letter.entry().offset()));
-    return offset;
+    changes.delete(Family.MARKS, redelivery);
+    return true;
   }
 
   /// Moves one to its device's redeliveries and rings.

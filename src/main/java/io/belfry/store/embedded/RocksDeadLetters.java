@@ -27,8 +27,8 @@ final class RocksDeadLetters implements DeadLetters {
   }
 
   @Override
-  public void add(DeadLetter letter) {
-    var _ = Readers.await(committer.submit(changes -> dead.add(changes, letter)));
+  public boolean add(DeadLetter letter) {
+    return Readers.await(committer.submit(changes -> dead.add(changes, letter)));
   }
 
   @Override

@@ -59,8 +59,8 @@ final class AppendScript {
 
   /// What came of one.
   sealed interface Outcome {
-    /// @param deadLetters those of an entry that it collapsed: their places
-    record Known(Appended appended, List<Long> deadLetters) implements Outcome {}
+    /// @param notes of what was collapsed and has dead letters
+    record Known(Appended appended, List<byte[]> notes) implements Outcome {}
 
     /// It may have been appended when it was sent before, and nobody can tell any more.
     record Unknowable() implements Outcome {}
@@ -125,12 +125,15 @@ final class AppendScript {
     return switch (kind) {
       case 0 ->
           new Outcome.Known(
-              new Appended.Fresh(receipt(push.id(), reply, 1, push.ttl())),
-              reply.stream().skip(3).map(p -> Long.parseLong(EntryCodec.text(p))).toList());
-      case 1 -> new Outcome.Known(repeated(push, reply), List.of());
+              new Appended.Fresh(receipt(push.id(), reply, 1, push.ttl())), notes(reply, 3));
+      case 1 -> new Outcome.Known(repeated(push, reply), notes(reply, 5));
       case 2 -> new Outcome.Known(new Appended.Mismatched(), List.of());
       default -> new Outcome.Unknowable();
     };
+  }
+
+  private static List<byte[]> notes(List<?> reply, int from) {
+    return reply.stream().skip(from).map(byte[].class::cast).toList();
   }
 
   private static Appended repeated(Push push, List<?> reply) {

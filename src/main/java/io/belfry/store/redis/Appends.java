@@ -1,6 +1,7 @@
 package io.belfry.store.redis;
 
 import io.belfry.core.log.Appended;
+import io.belfry.core.log.Destination;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.StoreUnavailableException;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /// The appends that are under way: at most so many and so many bytes of them. One whose connection
 /// was lost is sent again, until it is answered or its time is over; the script sees to it that it
@@ -22,7 +23,7 @@ final class Appends implements Gathering.Results {
 
   private final AppendScript script;
   private final Gathering gathering;
-  private final Consumer<List<Long>> forget;
+  private final BiConsumer<Destination, List<byte[]>> forget;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
   private final ConcurrentLinkedQueue<Attempt> underWay = new ConcurrentLinkedQueue<>();
@@ -30,8 +31,8 @@ final class Appends implements Gathering.Results {
   private final ConcurrentSkipListSet<Attempt> toRepeat = new ConcurrentSkipListSet<>();
   private volatile boolean repeating;
 
-  /// @param forget is told the places of dead letters whose entry was collapsed; must not block
-  Appends(AppendScript script, Consumer<List<Long>> forget) {
+  /// @param forget is told the notes of dead letters whose entry was collapsed; must not block
+  Appends(AppendScript script, BiConsumer<Destination, List<byte[]>> forget) {
     this.script = script;
     this.gathering = new Gathering(script, this);
     this.forget = forget;
@@ -96,8 +97,8 @@ final class Appends implements Gathering.Results {
   @Override
   public void done(Attempt attempt, AppendScript.Outcome outcome) {
     attempt.complete(outcome);
-    if (outcome instanceof AppendScript.Outcome.Known known && !known.deadLetters().isEmpty()) {
-      forget.accept(known.deadLetters());
+    if (outcome instanceof AppendScript.Outcome.Known known && !known.notes().isEmpty()) {
+      forget.accept(attempt.call().push().destination(), known.notes());
     }
   }
 

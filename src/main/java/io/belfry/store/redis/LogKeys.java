@@ -46,9 +46,9 @@ final class LogKeys {
     return key(":r");
   }
 
-  /// Where the places of the entries' dead letters are, and which of these entries were removed.
+  /// Which entries are dead letters of whom, and which of these were removed.
   byte[] notes() {
-    return key(":n");
+    return key(":w");
   }
 
   /// Where the names of the user's queues are; a topic, which is in no such list, has its head

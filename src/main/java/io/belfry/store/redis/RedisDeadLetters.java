@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// The dead letters of all logs in one stream, and beside each log what is to be delivered from it
 /// once more. The two are in different slots of a Cluster: a dead letter goes once its redelivery
 /// is kept, and a redelivery once its dead letter is, so a crash between leaves both, never none.
+///
+/// An entry is noted in its log before it is a dead letter, and looked at again after that: whoever
+/// removes it meanwhile finds the one or is seen.
 final class RedisDeadLetters implements DeadLetters {
+  private static final Script NOTE = Script.of("note", "log");
   private static final Script BURY = Script.of("bury");
+  private static final Script BURIED = Script.of("buried", "log");
+  private static final Script UNBURY = Script.of("unbury");
   private static final Script LETTERS = Script.of("letters");
   private static final Script REDELIVER = Script.of("redeliver", "log");
   private static final Script REDELIVERIES = Script.of("redeliveries", "log");
@@ -26,40 +32,32 @@ final class RedisDeadLetters implements DeadLetters {
   private static final byte[] PLACES = LogKeys.bytes(LogKeys.PREFIX + "{dead}:p");
   private static final byte[] NONE = {};
   private static final int FIRST_OF_PAGE = 1000;
+  // Those of all dead letters that there can be, and as many of what was removed.
+  private static final int MOST_NOTES = 2 * Retention.MAX_DEAD_LETTERS;
+  // What `note.lua` says of an entry that was removed although it was noted before.
+  private static final long REMOVED = -1;
 
   private final Link link;
   private final byte[] ttl;
-  private final long ttlMillis;
 
   RedisDeadLetters(Link link, Retention retention) {
     this.link = link;
-    this.ttlMillis = retention.ttl().toMillis();
-    this.ttl = Link.bytes(ttlMillis);
+    this.ttl = Link.bytes(retention.ttl().toMillis());
   }
 
   @Override
-  public void add(DeadLetter letter) {
-    Entry entry = letter.entry();
+  public boolean add(DeadLetter letter) {
     CursorKey key = letter.key();
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(link.now());
-    arguments.add(ttl);
-    arguments.add(Link.bytes(Retention.MAX_DEAD_LETTERS));
-    String log = key.destination().encodedPath();
-    arguments.add(LogKeys.bytes(owner(key, entry.offset()) + ' ' + log));
-    field(arguments, "log", log);
-    field(arguments, "user", key.user());
-    field(arguments, "device", key.device());
-    field(arguments, "deliveries", Integer.toString(letter.deliveries()));
-    field(arguments, "reason", letter.reason());
-    field(arguments, "offset", Long.toString(entry.offset()));
-    arguments.add(LogKeys.bytes("e"));
-    arguments.add(EntryCodec.encode(entry));
-    List<Object> reply =
-        Link.await(
-            link.run(BURY, new byte[][] {DEAD, LAST, PLACES}, arguments.toArray(byte[][]::new)));
-    settled(key, entry.offset());
-    note(key.destination(), entry.offset(), (Long) reply.getFirst());
+    long offset = letter.entry().offset();
+    long noted = note(key, offset);
+    if (noted == 1) {
+      bury(letter);
+      noted = buried(key, offset) == 1 ? 1 : REMOVED;
+    }
+    if (noted == REMOVED) {
+      var _ = Link.await(unbury(key.destination(), List.of(LogKeys.bytes(owner(key, offset)))));
+    }
+    return noted == 1;
   }
 
   @Override
@@ -101,7 +99,7 @@ final class RedisDeadLetters implements DeadLetters {
                 link.publish(),
                 link.channel(log.channel())));
     boolean wasRetracted = (Long) kept.getFirst() == 0;
-    return !wasRetracted && Link.await(delete(List.of(offset))) > 0;
+    return !wasRetracted && Link.await(link.send(c -> c.xdel(DEAD, offset + "-0"))) > 0;
   }
 
   @Override
@@ -122,34 +120,77 @@ final class RedisDeadLetters implements DeadLetters {
         Link.await(link.send(c -> c.hdel(LogKeys.of(key.destination()).redeliveries(), field)));
   }
 
-  /// Deletes the dead letters at these places. Does not block.
-  CompletableFuture<Long> delete(List<Long> places) {
-    String[] ids = places.stream().map(place -> place + "-0").toArray(String[]::new);
-    return link.send(c -> c.xdel(DEAD, ids));
-  }
-
   /// Deletes those that these notes tell of, and then the notes: where that fails between, whoever
-  /// retracts the entry again finds them. Blocks.
-  void deleteNoted(Destination destination, List<byte[]> notes) {
-    List<Long> places =
-        notes.stream().map(EntryCodec::text).map(RedisDeadLetters::placeOf).toList();
-    var _ = Link.await(delete(places));
+  /// removes something from the log again finds them. Does not block.
+  CompletableFuture<?> deleteNoted(Destination destination, List<byte[]> notes) {
     byte[] key = LogKeys.of(destination).notes();
-    var _ = Link.await(link.send(c -> c.srem(key, notes.toArray(byte[][]::new))));
+    return unbury(destination, notes)
+        .thenCompose(_ -> link.send(c -> c.zrem(key, notes.toArray(byte[][]::new))));
   }
 
-  private static long placeOf(String note) {
-    return Long.parseLong(note.substring(note.indexOf(' ') + 1));
+  private long note(CursorKey key, long offset) {
+    LogKeys log = LogKeys.of(key.destination());
+    return first(
+        link.run(
+            NOTE,
+            new byte[][] {log.entries(), log.redeliveries(), log.notes()},
+            link.now(),
+            ttl,
+            Link.bytes(MOST_NOTES),
+            Link.bytes(offset),
+            LogKeys.bytes(key.device()),
+            LogKeys.bytes(key.user())));
   }
 
-  // So that who retracts the entry finds its dead letters. Lives as long as they do.
-  private void note(Destination destination, long entry, long place) {
-    byte[] notes = LogKeys.of(destination).notes();
-    CompletableFuture<Long> added =
-        link.send(c -> c.sadd(notes, LogKeys.bytes(entry + " " + place)));
-    CompletableFuture<Boolean> kept = link.send(c -> c.pexpire(notes, ttlMillis));
-    Link.await(added);
-    Link.await(kept);
+  private void bury(DeadLetter letter) {
+    Entry entry = letter.entry();
+    CursorKey key = letter.key();
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(link.now());
+    arguments.add(ttl);
+    arguments.add(Link.bytes(Retention.MAX_DEAD_LETTERS));
+    String log = key.destination().encodedPath();
+    arguments.add(LogKeys.bytes(place(key.destination(), owner(key, entry.offset()))));
+    field(arguments, "log", log);
+    field(arguments, "user", key.user());
+    field(arguments, "device", key.device());
+    field(arguments, "deliveries", Integer.toString(letter.deliveries()));
+    field(arguments, "reason", letter.reason());
+    field(arguments, "offset", Long.toString(entry.offset()));
+    arguments.add(LogKeys.bytes("e"));
+    arguments.add(EntryCodec.encode(entry));
+    var _ =
+        Link.await(
+            link.run(BURY, new byte[][] {DEAD, LAST, PLACES}, arguments.toArray(byte[][]::new)));
+  }
+
+  private long buried(CursorKey key, long offset) {
+    LogKeys log = LogKeys.of(key.destination());
+    return first(
+        link.run(
+            BURIED,
+            new byte[][] {log.redeliveries(), log.notes()},
+            Link.bytes(offset),
+            LogKeys.bytes(key.device()),
+            LogKeys.bytes(key.user())));
+  }
+
+  // Of an entry that was removed.
+  private CompletableFuture<?> unbury(Destination destination, List<byte[]> owners) {
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(link.now());
+    arguments.add(ttl);
+    owners.forEach(
+        owner -> arguments.add(LogKeys.bytes(place(destination, EntryCodec.text(owner)))));
+    return link.run(UNBURY, new byte[][] {DEAD, PLACES}, arguments.toArray(byte[][]::new));
+  }
+
+  private static String place(Destination destination, String owner) {
+    return owner + ' ' + destination.encodedPath();
+  }
+
+  private static long first(CompletableFuture<List<Object>> reply) {
+    return (Long) Link.await(reply).getFirst();
   }
 
   private List<Object> redeliveries(CursorKey key, byte[] offset) {

@@ -83,11 +83,15 @@ final class RedisLogs implements Logs {
                 new byte[][] {
                   log.entries(), log.collapse(), log.early(), log.redeliveries(), log.notes()
                 },
+                link.now(),
                 Link.bytes(offset),
                 link.publish(),
                 link.channel(log.channel())));
     if (!notes.isEmpty()) {
-      deadLetters.deleteNoted(destination, notes.stream().map(byte[].class::cast).toList());
+      var _ =
+          Link.await(
+              deadLetters.deleteNoted(
+                  destination, notes.stream().map(byte[].class::cast).toList()));
     }
   }
 

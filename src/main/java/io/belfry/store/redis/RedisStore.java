@@ -49,8 +49,8 @@ public final class RedisStore implements Store {
     appends =
         new Appends(
             new AppendScript(link, retention),
-            places -> {
-              var ignored = deadLetters.delete(places);
+            (destination, notes) -> {
+              var ignored = deadLetters.deleteNoted(destination, notes);
             });
     logs = new RedisLogs(link, appends, deadLetters);
     cursors = new RedisCursors(link, retention);

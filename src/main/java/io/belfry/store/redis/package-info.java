@@ -18,14 +18,14 @@
 /// | log`:c`, topics log`:c:`user | hash | device → cursor | `inbox.device-ttl` after its last use | `open`, `merge`: the idlest of 65 devices |
 /// | log`:i:`hash | string | an idempotency key's first answer | `idempotency.keep` | itself |
 /// | log`:r` | hash | `offset device user` → an entry that is to be delivered once more | `inbox.ttl` | settled, retracted |
-/// | log`:n` | set | `offset place`: an entry's dead letters | `inbox.ttl` after a dead letter | `retract`, `append` |
+/// | log`:w` | sorted set | `offset device user` of dead letters and `gone offset` of those that were removed, by when: at most 20,000 | `inbox.ttl` after a dead letter | once these are deleted; with age |
 /// | `belfry:u:{user}:q` | set | the user's queues | as their heads | itself |
 /// | `belfry:u:{user}:s` | hash | session id → `run id node transport since device` | 3 days after a change, touched daily | the session's end; whoever finds its node's lease ended |
 /// | `belfry:u:{user}:d:`device | string | a device's record, behind when it expires | until then | `remove` |
 /// | `belfry:n:{run}` | string | the lease of one run of a node | 15 s, renewed every 5 | the node when it goes |
 /// | `belfry:{signals}:d`, `:t` | sorted set | what was said to all nodes (disconnect, take over), by when: at most 10,000 of each, an hour | an hour after the last | itself |
 /// | `belfry:{dead}:e`, `:l` | stream, string | dead letters and their last offset | `inbox.ttl` | redelivered, retracted, beyond 10,000 |
-/// | `belfry:{dead}:p` | sorted set | `offset device user log` of each dead letter, by its place | `inbox.ttl` | beyond 10,000 |
+/// | `belfry:{dead}:p` | sorted set | `offset device user log` of each dead letter, by its place | `inbox.ttl` | retracted, beyond 10,000 |
 /// | `belfry:{demo}:secret` | string | the secret of demo mode | for good | an operator |
 ///
 /// Channels: log`:b` rings ([io.belfry.store.redis.BellCodec]); `belfry:{signals}:b` is for all

@@ -11,10 +11,10 @@
 -- In front of it stand, as the node is set: MAX_MESSAGES, RUNG_BYTES (the largest entry that a bell
 -- carries), IDEMPOTENCY_KEEP and HEAD_LIFE in ms, PUBLISH (or SPUBLISH).
 --
--- Returns of each push {0, offset, listeners, places of dead letters of a collapsed entry...} where
--- it is appended (offset 0: it only rang), {1, id, offset, listeners, TTL} where the key was used
--- before, {2} where it was used for other bytes, {3} where it may have been appended before and
--- nobody can tell any more.
+-- Returns of each push {0, offset, listeners, notes...} where it is appended (offset 0: it only
+-- rang), {1, id, offset, listeners, TTL, notes...} where the key was used before, {2} where it was
+-- used for other bytes, {3} where it may have been appended before and nobody can tell any more.
+-- The notes are those of collapsed entries, as log.lua has them.
 local AGAIN_MS = 10000
 local PURGED_AT_ONCE = 100
 
@@ -106,6 +106,19 @@ local function drop(count)
   redis.call('HSET', keys.head, 'd', num(d), 'dx', num(dx))
 end
 
+-- One by one: unpack() gives up at some thousands.
+local function with(notes, outcome)
+  for _, note in ipairs(notes) do
+    outcome[#outcome + 1] = note
+  end
+  return outcome
+end
+
+-- What was appended before may have collapsed one, and nobody was told of its dead letters.
+local function with_earlier_notes(outcome)
+  return collapse == '' and outcome or with(notes_of_removed(keys, now, ''), outcome)
+end
+
 local function append()
   if idempotency then
     local known = redis.call('GET', idempotency)
@@ -116,7 +129,8 @@ local function append()
         if first_hash ~= hash then
           return {2}
         end
-        return {1, first, tonumber(offset), tonumber(listeners), tonumber(first_ttl)}
+        return with_earlier_notes(
+          {1, first, tonumber(offset), tonumber(listeners), tonumber(first_ttl)})
       end
     end
   end
@@ -145,7 +159,7 @@ local function append()
       local some = redis.call('XREVRANGE', keys.entries, to, num(since), 'COUNT', 64)
       for _, entry in ipairs(some) do
         if string.match(record_of(entry), '^%d+ %d+ (%S+)') == own_id() then
-          return {0, offset_of(entry), 0}
+          return with_earlier_notes({0, offset_of(entry), 0})
         end
       end
       if #some < 64 then
@@ -165,14 +179,11 @@ local function append()
   local expires = now + ttl
   local place = num(offset)
   local record = num(now) .. ' ' .. num(expires) .. ' ' .. text
-  local places = {}
+  local notes = {}
   if collapse ~= '' then
     local older = redis.call('HGET', keys.collapse, collapse)
     if older then
-      for _, note in ipairs(remove(keys, tonumber(older), ring)) do
-        redis.call('SREM', keys.notes, note)
-        places[#places + 1] = string.match(note, '%d+$')
-      end
+      notes = remove(keys, now, tonumber(older), ring)
     end
     redis.call('XADD', keys.entries, place, 'e', record, 'k', collapse)
     redis.call('HSET', keys.collapse, collapse, place)
@@ -233,12 +244,7 @@ local function append()
     #record <= RUNG_BYTES and 'g' .. num(last) .. ' ' .. place .. ' ' .. record
     or 'G' .. num(last) .. ' ' .. place)
   remember(offset, listeners)
-  -- One by one: unpack() gives up at some thousands.
-  local outcome = {0, offset, listeners}
-  for _, dead in ipairs(places) do
-    outcome[#outcome + 1] = dead
-  end
-  return outcome
+  return with(notes, {0, offset, listeners})
 end
 
 local outcomes = {}

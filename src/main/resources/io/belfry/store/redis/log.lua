@@ -22,38 +22,67 @@ local function erase(keys, offset, entry)
   end
 end
 
--- What the notes say of an entry that was removed though it had dead letters.
+local function entry_at(entries, offset)
+  return redis.call('XRANGE', entries, offset .. '-0', offset .. '-0')[1]
+end
+
+-- What the notes say of an entry that was removed though it was noted.
 local function gone_note(offset)
   return 'gone ' .. offset
 end
 
+-- Whether the notes say that of it.
+local function was_removed(notes, offset)
+  -- Its time, or nothing where it is not there.
+  return redis.call('ZADD', notes, 'XX', 'INCR', 0, gone_note(offset))
+end
+
+-- The notes of entries that were removed, whose dead letters are elsewhere: they stay until these
+-- are deleted. `offset` is removed as well, '' is none.
+local function notes_of_removed(keys, now, offset)
+  local all = redis.call('ZRANGE', keys.notes, 0, -1)
+  local removed, noted, found = {}, {}, {}
+  for _, note in ipairs(all) do
+    local gone = string.match(note, '^gone (%d+)$')
+    if gone then
+      removed[gone] = true
+    else
+      noted[string.match(note, '^%d+')] = true
+    end
+  end
+  if noted[offset] and not removed[offset] then
+    -- For who is about to bury it, or has read its dead letter and is about to redeliver it.
+    redis.call('ZADD', keys.notes, num(now), gone_note(offset))
+    removed[offset] = true
+  end
+  for _, note in ipairs(all) do
+    if removed[string.match(note, '^%d+')] then
+      found[#found + 1] = note
+    end
+  end
+  return found
+end
+
 -- Removes an entry with its redeliveries and rings, where there was one.
--- Returns the notes of its dead letters, which are elsewhere, each of them its offset and a place.
-local function remove(keys, offset, ring)
-  local id = num(offset) .. '-0'
-  local found = redis.call('XRANGE', keys.entries, id, id)[1]
+-- Returns the notes of what was removed.
+local function remove(keys, now, offset, ring)
+  local place = num(offset)
+  local found = entry_at(keys.entries, place)
   local gone = false
   if found then
     erase(keys, offset, found)
     gone = true
   end
-  local prefix = num(offset) .. ' '
+  local prefix = place .. ' '
   for _, field in ipairs(redis.call('HKEYS', keys.redeliveries)) do
     if string.sub(field, 1, #prefix) == prefix then
       redis.call('HDEL', keys.redeliveries, field)
       gone = true
     end
   end
-  local notes = {}
-  for _, note in ipairs(redis.call('SMEMBERS', keys.notes)) do
-    if string.sub(note, 1, #prefix) == prefix then
-      -- For who has read the dead letter and is about to redeliver it.
-      redis.call('SADD', keys.notes, gone_note(num(offset)))
-      notes[#notes + 1] = note
-    end
-  end
+  local notes = notes_of_removed(keys, now, place)
   if gone then
-    ring('r' .. num(offset))
+    ring('r' .. place)
   end
   return notes
 end

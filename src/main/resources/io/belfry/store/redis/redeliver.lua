@@ -5,11 +5,8 @@
 --       7 what follows in an entry, 8 PUBLISH or SPUBLISH, 9 channel
 --
 -- Returns {1}, or {0} where it was removed.
-local gone = gone_note(ARGV[3])
-for _, note in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  if note == gone then
-    return {0}
-  end
+if was_removed(KEYS[2], ARGV[3]) then
+  return {0}
 end
 local now = clock(ARGV[1])
 local ttl = tonumber(ARGV[2])

@@ -242,9 +242,41 @@ interface DeadLettersContract extends StoreUnderTest {
     assertThat(store().deadLetters().redeliveries(PHONE)).isEmpty();
   }
 
+  @Test
+  default void whatIsRetractedBeforeItIsADeadLetterIsNone() {
+    Entry first = present(entry(INBOX, append(INBOX, "a")));
+    Entry second = present(entry(INBOX, append(INBOX, "b", "Topic", "c")));
+    store().logs().retract(INBOX, first.offset());
+    append(INBOX, "c", "Topic", "c");
+
+    for (Entry entry : List.of(first, second)) {
+      DeadLetter letter = new DeadLetter(0, PHONE, 5, "refused 5 times", entry);
+      assertThat(store().deadLetters().add(letter)).isFalse();
+    }
+    assertThat(letters()).isEmpty();
+  }
+
+  @Test
+  default void whatIsRetractedWhileItBecomesADeadLetterIsNone() throws Exception {
+    List<Callable<Boolean>> both = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      Entry entry = present(entry(INBOX, append(INBOX, "a")));
+      both.add(
+          () -> store().deadLetters().add(new DeadLetter(0, PHONE, 5, "refused 5 times", entry)));
+      both.add(() -> {
+        store().logs().retract(INBOX, entry.offset());
+        return true;
+      });
+    }
+    together(both);
+
+    assertThat(letters()).isEmpty();
+  }
+
   private void bury(CursorKey key, long offset) {
     Entry entry = present(entry(key.destination(), offset));
-    store().deadLetters().add(new DeadLetter(0, key, 5, "refused 5 times", entry));
+    assertThat(store().deadLetters().add(new DeadLetter(0, key, 5, "refused 5 times", entry)))
+        .isTrue();
   }
 
   private Callable<Boolean> again(CursorKey key, long offset) {

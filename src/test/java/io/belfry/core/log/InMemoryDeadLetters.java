@@ -20,7 +20,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
   }
 
   @Override
-  public synchronized void add(DeadLetter letter) {
+  public synchronized boolean add(DeadLetter letter) {
     store.check();
     long offset = Offsets.next(letters.isEmpty() ? 0 : letters.lastKey(), store.now());
     letters
@@ -31,6 +31,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
         offset,
         new DeadLetter(offset, letter.key(), letter.deliveries(), letter.reason(), letter.entry()));
     settled(letter.key(), letter.entry().offset());
+    return true;
   }
 
   @Override

@@ -35,7 +35,7 @@ class AppendsIT {
     server = RedisServer.start(directory);
     servers = OpenStores.servers(new RedisStandaloneConfiguration("127.0.0.1", server.port()));
     link = Link.connect(servers, null);
-    appends = new Appends(new AppendScript(link, Retention.defaults()), places -> {});
+    appends = new Appends(new AppendScript(link, Retention.defaults()), (log, notes) -> {});
   }
 
   @AfterEach
