@@ -167,10 +167,13 @@ local function append()
       end
       to = num(offset_of(some[64]) - 1)
     end
-    -- What is gone already may have been it: dropped, or retracted by a younger one of its key.
+    -- What is gone already may have been it: dropped, retracted by a younger one of its key, or
+    -- expired. That there was one is remembered where it has an idempotency key.
     local dropped = redis.call('HGET', keys.head, 'd')
     local marked = collapse ~= '' and redis.call('HGET', keys.collapse, collapse)
-    if (dropped and tonumber(dropped) >= since) or (marked and tonumber(marked) >= since) then
+    local expired = ttl < AGAIN_MS and last >= since and not idempotency
+    if (dropped and tonumber(dropped) >= since) or (marked and tonumber(marked) >= since)
+      or expired then
       return {3}
     end
   end

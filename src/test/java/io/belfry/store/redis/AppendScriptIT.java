@@ -90,6 +90,30 @@ class AppendScriptIT {
   }
 
   @Test
+  void whatMayHaveExpiredSinceItWasAppendedIsNotAppendedOnceMore() {
+    Map<String, String> brief = Map.of("TTL", "1");
+    Push push = push("brief", brief);
+    AppendScript asked = with(3, link());
+    assertThat(run(asked, push("still", brief), true)).isInstanceOf(Appended.Fresh.class);
+    run(asked, push, false);
+    AppendScript later = with(3, at(Instant.now().plusSeconds(2)));
+    run(later, push("brief", Map.of()), false);
+    assertThat(length("brief")).isEqualTo(1);
+
+    assertThat(run(later, List.of(call(later, push, true))))
+        .containsExactly(new Outcome.Unknowable());
+    assertThat(length("brief")).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsBriefAndWasNotAppendedIsAppendedThoughItIsSentAgainWithItsKey() {
+    Map<String, String> brief = Map.of("TTL", "1", "Idempotency-Key", "k");
+    run(push("keyed-brief", Map.of()), false);
+
+    assertThat(run(push("keyed-brief", brief), true)).isInstanceOf(Appended.Fresh.class);
+  }
+
+  @Test
   void anEntryThatIsADeadLetterOfVeryManyDevicesIsCollapsed() {
     Appended first = run(push("poison", Map.of("Topic", "c")), false);
     Long offset = ((Appended.Fresh) first).receipt().offset();
