@@ -40,11 +40,10 @@ final class Appends implements Gathering.Results {
 
   CompletableFuture<Appended> append(Push push) {
     int size = OVERHEAD_BYTES + push.body().length;
-    if (count.incrementAndGet() > MOST || bytes.addAndGet(size) > MOST_BYTES) {
-      // Where the count is what is over, its bytes were not added.
-      if (count.getAndDecrement() <= MOST) {
-        bytes.addAndGet(-size);
-      }
+    boolean tooMany = count.incrementAndGet() > MOST;
+    boolean tooMuch = bytes.addAndGet(size) > MOST_BYTES;
+    if (tooMany || tooMuch) {
+      leave(size);
       return CompletableFuture.failedFuture(
           new StoreUnavailableException("As much as may wait for Redis is waiting.", null));
     }
@@ -52,10 +51,7 @@ final class Appends implements Gathering.Results {
     var ignored =
         attempt
             .answer()
-            .whenComplete((appended, failure) -> {
-              count.decrementAndGet();
-              bytes.addAndGet(-size);
-            });
+            .whenComplete((appended, failure) -> leave(size));
     underWay.add(attempt);
     if ((toRepeat.isEmpty() && !repeating) || push.isPassing()) {
       gathering.send(attempt);
@@ -69,6 +65,11 @@ final class Appends implements Gathering.Results {
   /// How many there are.
   int count() {
     return count.get();
+  }
+
+  /// How many bytes they hold, about.
+  long bytes() {
+    return bytes.get();
   }
 
   /// Called some twenty times a second: sends again what is to be repeated, and gives up what has
@@ -114,5 +115,11 @@ final class Appends implements Gathering.Results {
   @Override
   public void postponed(Attempt attempt) {
     toRepeat.add(attempt);
+  }
+
+  // Both were counted, whichever of them was over.
+  private void leave(int size) {
+    count.decrementAndGet();
+    bytes.addAndGet(-size);
   }
 }

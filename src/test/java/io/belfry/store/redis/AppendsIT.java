@@ -8,11 +8,13 @@ import io.belfry.core.log.Push;
 import io.belfry.core.log.Retention;
 import io.belfry.testing.RedisServer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -110,6 +112,32 @@ class AppendsIT {
     for (String topic : List.of("good", "better")) {
       assertThat(server.<Long>ask(r -> r.xlen("belfry:t:{" + topic + "}:e"))).isEqualTo(1);
     }
+  }
+
+  // While as many wait as may, some are refused and others answered at the same moment.
+  @Test
+  void whatWaitedIsCountedNoMoreHoweverMuchWasRefused() throws Exception {
+    server.ask(r -> r.clientPause(500));
+    AtomicBoolean over = new AtomicBoolean();
+    List<Thread> pushers =
+        IntStream.range(0, 2)
+            .mapToObj(pusher ->
+                Thread.ofPlatform()
+                    .start(() -> {
+                      while (!over.get()) {
+                        var _ = appends.append(push("counted"));
+                      }
+                    }))
+            .toList();
+    assertThat(pushers.getFirst().join(Duration.ofSeconds(2))).isFalse();
+    over.set(true);
+    for (Thread pusher : pushers) {
+      pusher.join();
+    }
+    appends.close();
+
+    assertThat(appends.count()).isZero();
+    assertThat(appends.bytes()).isZero();
   }
 
   // Answers come in the order of commands: this one's after those to all that was sent before.
