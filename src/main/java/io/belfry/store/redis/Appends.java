@@ -48,10 +48,7 @@ final class Appends implements Gathering.Results {
           new StoreUnavailableException("As much as may wait for Redis is waiting.", null));
     }
     Attempt attempt = new Attempt(numbers.incrementAndGet(), script.call(push));
-    var ignored =
-        attempt
-            .answer()
-            .whenComplete((appended, failure) -> leave(size));
+    var ignored = attempt.answer().whenComplete((appended, failure) -> leave(size));
     underWay.add(attempt);
     if ((toRepeat.isEmpty() && !repeating) || push.isPassing()) {
       gathering.send(attempt);
