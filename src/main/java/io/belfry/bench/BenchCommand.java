@@ -24,7 +24,7 @@ public final class BenchCommand {
   /// @param arguments without the command's own name
   /// @return the process's exit code: 0, 1 where something was lost, 2 where it was misused
   public static int run(List<String> arguments, Signers signers, PrintStream out, PrintStream err) {
-    if (arguments.contains("--help")) {
+    if (arguments.contains("--help") || arguments.contains("-h")) {
       out.println(BenchOptions.USAGE);
       return 0;
     }

@@ -33,11 +33,9 @@ public final class Commands {
     return switch (arguments.getFirst()) {
       case "token" -> OptionalInt.of(TokenCommand.run(rest, out, err));
       case "bench" -> OptionalInt.of(BenchCommand.run(rest, Commands::signer, out, err));
-      case "--help", "-h", "help" -> {
-        out.println(USAGE);
-        yield OptionalInt.of(0);
-      }
-      case String setting when isSetting(setting) -> node(arguments, err);
+      case "--help", "-h", "help" -> told(USAGE, out);
+      case "--version", "-V", "version" -> told(version(), out);
+      case String setting when isSetting(setting) -> node(arguments, out, err);
       case String unknown -> misused("There is no command " + unknown + ".", err);
     };
   }
@@ -48,7 +46,10 @@ public final class Commands {
 
   // Spring Boot passes over a word that is no setting: in `--belfry.auth.secret secret` the setting
   // is then an empty one, and the node a demo. The word is not repeated, as it may be a secret.
-  private static OptionalInt node(List<String> settings, PrintStream err) {
+  private static OptionalInt node(List<String> settings, PrintStream out, PrintStream err) {
+    if (settings.contains("--help")) {
+      return told(USAGE, out);
+    }
     for (int i = 1; i < settings.size(); i++) {
       if (!isSetting(settings.get(i))) {
         String before = settings.get(i - 1).replaceFirst("(?s)=.*", "");
@@ -56,6 +57,16 @@ public final class Commands {
       }
     }
     return OptionalInt.empty();
+  }
+
+  private static OptionalInt told(String text, PrintStream out) {
+    out.println(text);
+    return OptionalInt.of(0);
+  }
+
+  private static String version() {
+    String version = Commands.class.getPackage().getImplementationVersion();
+    return "Belfry " + (version == null ? "dev" : version);
   }
 
   private static OptionalInt misused(String sentence, PrintStream err) {

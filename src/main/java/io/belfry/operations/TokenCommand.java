@@ -52,7 +52,7 @@ public final class TokenCommand {
       Function<List<String>, @Nullable OfflineSigner> signers,
       PrintStream out,
       PrintStream err) {
-    if (arguments.contains("--help")) {
+    if (arguments.contains("--help") || arguments.contains("-h")) {
       out.println(USAGE);
       return 0;
     }

@@ -29,11 +29,22 @@ class CommandsTests {
     "help, runs a node",
     "token --help, Usage: token USER",
     "token alice --help, Usage: token USER",
-    "bench --help, Usage: bench [--load"
+    "token -h, Usage: token USER",
+    "bench --help, Usage: bench [--load",
+    "bench -h, Usage: bench [--load",
+    "--server.port=8081 --help, runs a node"
   })
   void helpIsGivenToWhoAsksForIt(String line, String usage) {
     assertThat(run(line.split(" "))).hasValue(0);
     assertThat(out.toString(UTF_8)).contains(usage);
+    assertThat(err.size()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "-V", "version"})
+  void theVersionIsToldAndNoNodeStarted(String name) {
+    assertThat(run(name)).hasValue(0);
+    assertThat(out.toString(UTF_8)).matches("Belfry( \\S+)?\\R");
     assertThat(err.size()).isZero();
   }
 
