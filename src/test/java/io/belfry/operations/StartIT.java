@@ -74,6 +74,8 @@ class StartIT {
     "SERVER_PORT, http, server.port is 'http': it must be a whole number",
     "MANAGEMENT_SERVER_PORT, 99999, management.server.port must be -1 (off) or 0 to 65535",
     "BELFRY_HEARTBEAT, soon, belfry.heartbeat is 'soon': it must be a duration such as 30s",
+    "SERVER_SSL_BUNDLE, nope, names the SSL bundle nope",
+    "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLICKEYLOCATION, file:/dev/null, has an RSA",
     "BELFRY_DATADIR, /dev/null, The data directory /dev/null cannot be made: /dev/null is a file.",
   })
   void aSettingThatIsWrongRefusesToStart(String variable, String value, String sentence)
@@ -84,6 +86,17 @@ class StartIT {
     assertThat(ended.out())
         .contains("APPLICATION FAILED TO START", sentence)
         .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aFileOfSettingsThatIsNoYamlRefusesToStartAndIsNotTold() throws Exception {
+    Files.writeString(directory.resolve("application.yaml"), "belfry:\n\tnode: s3cret\n");
+    Ended ended = run(Map.of());
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.out())
+        .contains("APPLICATION FAILED TO START", "is no YAML: line 2, column 1")
+        .doesNotContain("\tat ", "s3cret");
   }
 
   @Test
