@@ -2,6 +2,7 @@ package io.belfry.operations;
 
 import io.belfry.security.AuthMode;
 import io.belfry.settings.BelfryProperties;
+import io.belfry.settings.ServerPath;
 import io.belfry.settings.ServerPort;
 import java.util.List;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -16,6 +17,7 @@ final class RefusedSettings implements ApplicationListener<ApplicationEnvironmen
   public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
     Environment environment = event.getEnvironment();
     ServerPort.check(environment);
+    ServerPath.check(environment);
     var ignored = List.of(AuthMode.of(environment), BelfryProperties.of(environment));
   }
 }
