@@ -136,6 +136,19 @@ class DemoIT {
   }
 
   @Test
+  void aManagementPortOfItsOwnAnswersTheSameHosts() {
+    try (TestNode node =
+        TestNode.startWithoutSecret(data.resolve("management"), "management.server.port=0")) {
+      RawHttp management = new RawHttp(node.managementPort());
+      String metrics = "/actuator/prometheus";
+
+      assertThat(management.get(metrics, "Host: localhost:9").status()).isEqualTo(200);
+      assertThat(management.get(metrics, "Host: evil.example").status()).isEqualTo(403);
+      assertThat(management.get("/actuator/health", "Host: 10.0.0.7:9").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void aForgedForwardedHostDoesNotHelp() {
     try (TestNode behindProxy =
         TestNode.startWithoutSecret(
