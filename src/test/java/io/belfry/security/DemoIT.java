@@ -107,6 +107,8 @@ class DemoIT {
   @ExtendWith(OutputCaptureExtension.class)
   void aMalformedHostWritesNothingToTheLog(CapturedOutput output) {
     assertThat(http.get("/", "Host: localhost:8080.evil.example").status()).isEqualTo(400);
+    String several = "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n";
+    assertThat(http.raw(several).status()).isEqualTo(400);
     assertThat(output).doesNotContain("evil.example");
   }
 
