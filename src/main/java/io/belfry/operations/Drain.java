@@ -2,8 +2,11 @@ package io.belfry.operations;
 
 import io.belfry.core.delivery.Deliveries;
 import io.belfry.settings.BelfryProperties;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -36,10 +39,16 @@ final class Drain implements SmartLifecycle {
   public void stop() {
     int clients = deliveries.connections().count();
     if (clients > 0) {
-      LOG.info("Handing over {} clients within {}", clients, properties.drain());
+      LOG.info("Handing over {} clients within {}", clients, written(properties.drain()));
     }
     deliveries.drain(properties.drain());
     running = false;
+  }
+
+  // As in the setting.
+  private static String written(Duration duration) {
+    ChronoUnit unit = duration.toMillisPart() == 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
+    return DurationStyle.SIMPLE.print(duration, unit);
   }
 
   @Override
