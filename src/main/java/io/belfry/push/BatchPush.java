@@ -25,8 +25,9 @@ import org.eclipse.jetty.util.Callback;
 /// The whole is read before its first line is appended: so one that is too large appends nothing,
 /// and a client that reads no result before it has sent everything is not waited for. All batches
 /// together hold [#ROOM] bytes at most: one that finds no room waits a while. The appends of one
-/// are under way together, as many as [#MAX_UNDER_WAY]. Where the store is away for longer than is
-/// patient, what has not begun is not tried: a long batch would wait for it again and again.
+/// are under way together, as many as [#MAX_UNDER_WAY]. Where the store has taken nothing for
+/// longer than is patient, what has not begun is not tried: a long batch would wait for it again
+/// and again.
 final class BatchPush {
   private static final Set<String> TYPES =
       Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
@@ -44,7 +45,7 @@ final class BatchPush {
 
   /// @param maxBody of one message, in bytes
   /// @param bodyPatience how long a request's body may take to arrive
-  /// @param storePatience for how long lines are tried where the store cannot take them
+  /// @param storePatience for how long lines are tried where the store takes none of them
   BatchPush(Appender appender, long maxBody, Duration bodyPatience, Duration storePatience) {
     this.appender = appender;
     this.maxBody = maxBody;
@@ -114,7 +115,7 @@ final class BatchPush {
   void append(Caller caller, byte[] batch, OutputStream out)
       throws IOException, InterruptedException {
     ArrayDeque<Pending> pending = new ArrayDeque<>();
-    long since = System.nanoTime();
+    long taken = System.nanoTime();
     boolean isAway = false;
     int from = 0;
     while (from < batch.length) {
@@ -123,8 +124,14 @@ final class BatchPush {
         to++;
       }
       if (!isBlank(batch, from, to)) {
-        if (pending.size() == MAX_UNDER_WAY && !write(pending.removeFirst(), out)) {
-          isAway |= System.nanoTime() - since >= storePatience.toNanos();
+        if (pending.size() == MAX_UNDER_WAY) {
+          int status = write(pending.removeFirst(), out);
+          if (status < 300) {
+            taken = System.nanoTime();
+            isAway = false;
+          } else if (status == 503) {
+            isAway = System.nanoTime() - taken >= storePatience.toNanos();
+          }
         }
         pending.addLast(isAway ? Pending.NOT_TRIED : begin(caller, batch, from, to - from));
       }
@@ -147,9 +154,8 @@ final class BatchPush {
     }
   }
 
-  // Whether the store could be asked.
-  private boolean write(Pending pending, OutputStream out)
-      throws IOException, InterruptedException {
+  // The status of the line's result.
+  private int write(Pending pending, OutputStream out) throws IOException, InterruptedException {
     try {
       Appender.Begun begun =
           switch (pending) {
@@ -160,12 +166,12 @@ final class BatchPush {
       StringBuilder json = new StringBuilder(180).append("{\"status\":").append(answer.status());
       answer.appendMembers(json.append(','));
       out.write(json.append("}\n").toString().getBytes(StandardCharsets.US_ASCII));
-      return true;
+      return answer.status();
     } catch (RefusedException refused) {
       appender.refused(refused.problem());
       out.write(refused.problem().json());
       out.write('\n');
-      return refused.problem().status() != 503;
+      return refused.problem().status();
     }
   }
 
