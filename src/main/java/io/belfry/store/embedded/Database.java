@@ -15,8 +15,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.CompactRangeOptions;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -43,10 +41,7 @@ final class Database implements CommittedRows, AutoCloseable {
   private final ReadOptions latest;
   private final WriteOptions synced;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-
-  // Guarded by itself.
-  private final List<CompactRangeOptions> compacting = new ArrayList<>();
-  private boolean cancelled;
+  private final Compactions compactions = new Compactions();
 
   // Written under the write lock alone.
   private @Nullable RocksDB db;
@@ -164,29 +159,14 @@ final class Database implements CommittedRows, AutoCloseable {
   /// Writes out a family's rows anew, without what was deleted.
   void compact(Family family) {
     using(open -> {
-      try (CompactRangeOptions how = new CompactRangeOptions();
-          FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
-        how.setExclusiveManualCompaction(false);
-        how.setBottommostLevelCompaction(
-            CompactRangeOptions.BottommostLevelCompaction.kForceOptimized);
-        open.flush(flush, family(family));
-        begin(how);
-        try {
-          open.compactRange(family(family), null, null, how);
-        } finally {
-          end(how);
-        }
-      }
+      compactions.run(open, family(family));
       return true;
     });
   }
 
   /// Ends compactions that were asked for, and lets none begin.
   void cancelCompactions() {
-    synchronized (compacting) {
-      cancelled = true;
-      compacting.forEach(how -> how.setCanceled(true));
-    }
+    compactions.cancel();
   }
 
   /// Deletes the files that hold nothing but rows of this range; rows are left where files hold
@@ -208,19 +188,6 @@ final class Database implements CommittedRows, AutoCloseable {
       options.close();
     } finally {
       lock.writeLock().unlock();
-    }
-  }
-
-  private void begin(CompactRangeOptions how) {
-    synchronized (compacting) {
-      how.setCanceled(cancelled);
-      compacting.add(how);
-    }
-  }
-
-  private void end(CompactRangeOptions how) {
-    synchronized (compacting) {
-      compacting.remove(how);
     }
   }
 
