@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// What the committer does with operations that fail, that wait, and that come too many.
+/// What the committer does with operations that fail and that wait.
 class CommitterTests {
   private static final Destination NEWS = new Destination.Topic("news");
 
@@ -241,50 +241,6 @@ class CommitterTests {
 
     assertThat(all).allMatch(CompletableFuture::join);
     assertThat(committer.submit(put(1))).isCompletedExceptionally();
-  }
-
-  @Test
-  void thereIsRoomForSoManyAndNoMore() {
-    Intake intake = new Intake();
-    for (int i = 0; i < Intake.MAX_COUNT; i++) {
-      assertThat(intake.offer(new Pending<>(put(i)))).isTrue();
-    }
-    assertThat(intake.offer(new Pending<>(put(0)))).isFalse();
-    assertThat(intake.takeAll()).hasSize(Intake.MAX_COUNT);
-
-    Operation<Boolean> large =
-        new Operation<>() {
-          @Override
-          public Boolean apply(Changes changes) {
-            return true;
-          }
-
-          @Override
-          public int size() {
-            return (int) (Intake.MAX_BYTES / 4);
-          }
-        };
-    for (int i = 0; i < 4; i++) {
-      assertThat(intake.offer(new Pending<>(large))).isTrue();
-    }
-    assertThat(intake.offer(new Pending<>(put(0)))).isFalse();
-    intake.close();
-    assertThat(intake.offer(new Pending<>(put(0)))).isFalse();
-  }
-
-  @Test
-  void whatHasWaitedTooLongIsTakenFromTheFrontAndMakesRoom() {
-    Intake intake = new Intake();
-    Pending<Boolean> old = new Pending<>(put(1));
-    Pending<Boolean> young = new Pending<>(put(2));
-    assertThat(intake.offer(old)).isTrue();
-    assertThat(intake.offer(young)).isTrue();
-
-    List<Pending<?>> taken = intake.takeUntil(young.since());
-
-    assertThat(taken).isSubsetOf(old, young).doesNotContain(young);
-    assertThat(intake.takeUntil(young.since() + 1)).contains(young);
-    assertThat(intake.size()).isZero();
   }
 
   /// Holds the committer, so that what comes gathers.
