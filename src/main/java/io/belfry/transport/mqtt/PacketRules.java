@@ -2,6 +2,7 @@ package io.belfry.transport.mqtt;
 
 import io.belfry.transport.mqtt.PropertyRules.In;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ final class PacketRules {
       // The length of the packet, which the reader has seen.
     }
     switch (message.fixedHeader().messageType()) {
-      case CONNECT -> connect(bytes, is5);
+      case CONNECT -> connect(bytes);
       case PUBLISH -> publish(bytes, flags, is5);
       case SUBSCRIBE -> subscribe(bytes, is5);
       case UNSUBSCRIBE -> unsubscribe(bytes, is5);
@@ -44,9 +45,10 @@ final class PacketRules {
     }
   }
 
-  private static void connect(ByteBuffer bytes, boolean is5) {
+  // By the version that it says itself: one that comes again may say another.
+  private static void connect(ByteBuffer bytes) {
     skipText(bytes);
-    bytes.get();
+    boolean is5 = bytes.get() == MqttVersion.MQTT_5.protocolLevel();
     int flags = bytes.get();
     bytes.getShort();
     boolean hasWill = (flags & WILL_FLAG) != 0;
