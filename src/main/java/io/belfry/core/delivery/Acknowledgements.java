@@ -1,7 +1,6 @@
 package io.belfry.core.delivery;
 
 import io.belfry.core.log.Entry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its monitor is taken before the cursor's, never after.
 final class Acknowledgements {
-  private static final Duration NEVER = Duration.ofDays(36_500);
-
   private final AckMode mode;
+  private final boolean repeats;
   private final Cursor cursor;
   private final Connection connection;
   private final DeliverySettings settings;
@@ -36,21 +34,27 @@ final class Acknowledgements {
       DeliverySettings settings,
       Counters counters) {
     this.mode = request.ackMode();
+    this.repeats = request.repeats();
     this.cursor = cursor;
     this.connection = connection;
     this.settings = settings;
     this.counters = counters;
-    Duration timeout = request.repeats() ? settings.ackTimeout() : NEVER;
     this.window =
         switch (mode) {
           case AUTO, NONE -> null;
-          case CLIENT, CLIENT_INDIVIDUAL, REQUEST -> new Window(request.window(), timeout);
+          case CLIENT, CLIENT_INDIVIDUAL, REQUEST ->
+              new Window(request.window(), settings.ackTimeout());
         };
   }
 
   /// How many entries may be sent now.
   synchronized int room() {
-    return window == null ? Integer.MAX_VALUE : window.room();
+    if (window == null) {
+      return Integer.MAX_VALUE;
+    }
+    // A client to which nothing comes again on this connection may still acknowledge what was
+    // dropped.
+    return repeats ? window.room() : window.room() - window.dropped();
   }
 
   /// These are about to be written, maybe none, and all else up to `readUpTo` is settled or gone.
@@ -241,15 +245,15 @@ final class Acknowledgements {
     return window == null ? Long.MAX_VALUE : window.nextDue();
   }
 
-  /// It is about to be sent again.
+  /// It is about to be sent again, or was looked at where nothing comes again on this connection.
   ///
-  /// @return false where it was settled meanwhile
+  /// @return false in that case, and where it was settled meanwhile
   synchronized boolean resend(Window.Flight flight) {
     if (window == null || window.get(flight.offset) != flight) {
       return false;
     }
     window.resent(flight, connection.takingNanos());
-    return true;
+    return repeats;
   }
 
   /// Whether it was refused for good, or as often as a device may.

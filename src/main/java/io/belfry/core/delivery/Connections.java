@@ -125,6 +125,11 @@ public final class Connections {
     return byUser.getOrDefault(user, Set.of());
   }
 
+  /// Those of this node that this session takes over from, as they are now.
+  public List<Connection> takenOverBy(Session session) {
+    return of(session.user()).stream().filter(c -> isTakenOver(c.session(), session)).toList();
+  }
+
   /// Calls `listener` for each session that takes over from others, on this node or on another,
   /// once those of this node are closed. It must neither block nor be slow. Called once.
   public void onTakeOver(Consumer<Presence.Signal.TakeOver> listener) {

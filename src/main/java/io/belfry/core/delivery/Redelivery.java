@@ -39,9 +39,10 @@ final class Redelivery {
     redeem = true;
   }
 
-  /// What is to be sent again now, as much as one write takes: the rest is due still. What is gone
-  /// from the log is settled, but for what was dropped, and so is what was refused too often, once
-  /// it is a dead letter.
+  /// What is to be sent again now, as much as one write takes: the rest is due still. Where nothing
+  /// comes again on this connection, it is only looked whether it is there still. What is gone from
+  /// the log is settled, but for what was dropped, and so is what was refused too often, once it is
+  /// a dead letter.
   List<Delivery> due() {
     List<Window.Flight> due = due(flight -> true);
     if (due.isEmpty()) {

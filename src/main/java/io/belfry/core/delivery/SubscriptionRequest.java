@@ -14,7 +14,8 @@ import io.belfry.core.log.From;
 ///   [DeliverySettings#MAX_WINDOW] counts as that many
 /// @param from where to start
 /// @param clean whether its cursor is its own, starts after the last entry and ends with it
-/// @param repeats whether what is unsettled for too long comes again on this connection
+/// @param repeats whether what is unsettled for too long comes again on this connection; where not,
+///   it is only looked whether it is there still
 /// @param started called once the start is fixed, on a thread of the subscription
 public record SubscriptionRequest(
     Destination destination,

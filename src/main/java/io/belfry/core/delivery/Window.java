@@ -81,6 +81,11 @@ final class Window {
     return size - flights.size() + dropped;
   }
 
+  /// How many of those in flight were dropped.
+  int dropped() {
+    return dropped;
+  }
+
   boolean isEmpty() {
     return flights.isEmpty();
   }

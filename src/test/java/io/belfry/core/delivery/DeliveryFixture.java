@@ -120,6 +120,12 @@ abstract class DeliveryFixture {
   /// Subscribes and waits until the start is fixed.
   Subscription subscribe(FakeConnection connection, AckMode mode, From from, int window)
       throws InterruptedException {
+    return subscribe(connection, mode, from, window, true);
+  }
+
+  Subscription subscribe(
+      FakeConnection connection, AckMode mode, From from, int window, boolean repeats)
+      throws InterruptedException {
     CountDownLatch started = new CountDownLatch(1);
     SubscriptionRequest request =
         new SubscriptionRequest(
@@ -130,6 +136,7 @@ abstract class DeliveryFixture {
             window,
             from,
             false,
+            repeats,
             started::countDown);
     Subscription subscription = deliveries.subscribe(connection, request);
     if (!started.await(20, TimeUnit.SECONDS)) {

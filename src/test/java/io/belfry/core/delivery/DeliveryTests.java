@@ -131,6 +131,50 @@ class DeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatIsDroppedInFlightIsSpokenOfAlsoWhereNothingComesAgain() throws Exception {
+    FakeConnection phone = device("phone");
+    Subscription subscription =
+        subscribe(phone, AckMode.CLIENT_INDIVIDUAL, new From.Cursor(), 4, false);
+    final long first = push("0");
+    for (int i = 1; i <= 14; i++) {
+      long next = push("" + i);
+      phone.await(i + 1);
+      subscription.acknowledge(next);
+    }
+    phone.pass(Duration.ofSeconds(31));
+    Awaitility.await()
+        .until(() -> {
+          long next = push("more");
+          Awaitility.await().until(() -> phone.offsets().contains(next));
+          subscription.acknowledge(next);
+          return phone.received().stream().anyMatch(Delivery::hasGap);
+        });
+    deliveries.cursors().flush().join();
+
+    assertThat(phoneCursor().settled()).isGreaterThan(first);
+    assertThat(phone.received()).noneMatch(Delivery::redelivered);
+  }
+
+  @Test
+  void whatIsDroppedInFlightIsStillTheClientsWhereNothingComesAgain() throws Exception {
+    FakeConnection phone = device("phone");
+    final Subscription subscription =
+        subscribe(phone, AckMode.CLIENT_INDIVIDUAL, new From.Cursor(), 4, false);
+    final long first = push("0");
+    for (int i = 1; i <= 14; i++) {
+      push("" + i);
+      phone.await(Math.min(i + 1, 4));
+    }
+    phone.pass(Duration.ofSeconds(31));
+    Awaitility.await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+    assertThat(phone.received()).hasSize(4);
+
+    subscription.acknowledge(first);
+
+    assertThat(phone.await(5).getLast().gapAfter()).isEqualTo(first - 1);
+  }
+
+  @Test
   void whatIsDroppedInFlightTakesNoMoreThanAnotherWindow() {
     Window window = new Window(2, Duration.ofSeconds(30));
     for (long offset = 1; offset <= 9; offset++) {
