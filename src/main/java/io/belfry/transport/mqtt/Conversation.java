@@ -218,7 +218,9 @@ final class Conversation implements Life.Talk {
   public void end(CloseReason reason) {
     subscriptions.end();
     deliveries.end();
-    if (reason != CloseReason.TAKEN_OVER && arrival.hasDevice()) {
+    // What a newer connection on another node has kept meanwhile must not be lost to this.
+    boolean mayKeep = reason != CloseReason.TAKEN_OVER || session.handsOver();
+    if (mayKeep && arrival.hasDevice()) {
       node.keeping().begin(arrival.caller().user(), arrival.device(), () -> keep(false));
     }
     Will last = will;

@@ -10,15 +10,18 @@ final class Keeping {
 
   private final Map<Client, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
-  /// Does it on a thread of its own. Does not block.
+  /// Does it on a thread of its own, after what is under way for this client. Does not block.
   void begin(String user, String device, Runnable keep) {
     Client client = new Client(user, device);
     CompletableFuture<Void> kept = new CompletableFuture<>();
-    underWay.put(client, kept);
+    CompletableFuture<Void> before = underWay.put(client, kept);
     Thread.ofVirtual()
         .name("belfry-mqtt-keep")
         .start(() -> {
           try {
+            if (before != null) {
+              before.join();
+            }
             keep.run();
           } finally {
             underWay.remove(client, kept);

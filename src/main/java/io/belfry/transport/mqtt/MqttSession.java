@@ -1,6 +1,7 @@
 package io.belfry.transport.mqtt;
 
 import io.belfry.core.delivery.CloseReason;
+import io.belfry.core.delivery.Connection;
 import io.belfry.core.delivery.Delivery;
 import io.belfry.core.delivery.Outbox;
 import io.belfry.core.delivery.Subscription;
@@ -43,6 +44,9 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
   private volatile @Nullable MqttVersion version;
   private volatile @Nullable KeepAlive keepAlive;
   private volatile long maxPacket = Long.MAX_VALUE;
+
+  // Written by who takes it over, before it ends this.
+  private volatile boolean handsOver;
 
   /// @param caller whom the handshake's token speaks for; null where it showed none
   MqttSession(MqttNode node, Wire wire, @Nullable Caller caller) {
@@ -169,6 +173,12 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
       return null;
     }
     String user = arrival.caller().user();
+    // Before they hear of it: what is kept of them is what this one goes on with.
+    for (Connection older : node.deliveries().connections().takenOverBy(shown)) {
+      if (older instanceof MqttSession here) {
+        here.handOver();
+      }
+    }
     node.presence().signal(new Presence.Signal.TakeOver(shown, !arrival.clean()));
     node.keeping().await(user, arrival.device());
     byte[] record = node.records().get(user, arrival.device());
@@ -178,7 +188,17 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
     return record == null || arrival.clean() ? null : SavedSession.decoded(record);
   }
 
+  private void handOver() {
+    handsOver = true;
+    close(CloseReason.TAKEN_OVER);
+  }
+
   // ---- what the conversation wants
+
+  /// Whether the newer connection that takes it over is on this node, and waits for what is kept.
+  boolean handsOver() {
+    return handsOver;
+  }
 
   /// Writes a packet before all deliveries that wait. Does not block.
   void control(Packet.Data packet) {

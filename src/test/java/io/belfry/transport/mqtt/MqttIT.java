@@ -196,6 +196,37 @@ class MqttIT extends MqttFixture {
         .containsExactly("once", "forgotten", "twice", "new");
   }
 
+  @Test
+  void whatVersion311PublishesAtQos2IsNotAppendedAgainByWhoTakesOver() {
+    try (RawMqtt first = RawMqtt.open(node, MqttVersion.MQTT_3_1_1);
+        RawMqtt second = RawMqtt.open(node, MqttVersion.MQTT_3_1_1)) {
+      first.hello(node, "service", "push", "broken", connect -> {});
+      MqttPublishMessage once = first.publish(MqttQoS.EXACTLY_ONCE, 7, "user/liv/queue/q", "once");
+      assertThat(type(first.read())).isEqualTo(MqttMessageType.PUBREC);
+      second.hello(node, "service", "push", "broken", connect -> {});
+      byte[] again = second.encoded(once.replace(Unpooled.copiedBuffer("once", UTF_8)));
+      again[0] |= 0x08;
+      second.raw().write(again);
+      assertThat(type(second.read())).isEqualTo(MqttMessageType.PUBREC);
+    }
+    assertThat(node.as("liv", "").get("/user/queue/q").json()).hasSize(1);
+  }
+
+  @Test
+  void whatIsNotAcknowledgedComesAgainToWhoTakesOverUnderItsIdentifier() {
+    try (RawMqtt first = RawMqtt.connect(node, "max", "phone");
+        RawMqtt second = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      first.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q");
+      push("/user/max/queue/q", "one");
+      MqttPublishMessage sent = first.message();
+      assertThat(second.hello(node, "max", "", "phone", connect -> {}).variableHeader())
+          .satisfies(answer -> assertThat(answer.isSessionPresent()).isTrue());
+      MqttPublishMessage again = second.message();
+      assertThat(again.fixedHeader().isDup()).isTrue();
+      assertThat(again.variableHeader().packetId()).isEqualTo(sent.variableHeader().packetId());
+    }
+  }
+
   private static MqttMessageType type(MqttMessage message) {
     return message.fixedHeader().messageType();
   }
