@@ -97,9 +97,7 @@ final class Conversation implements Life.Talk {
     publishes.resume(saved.unreleased());
     subscriptions.resume(saved);
     earlier = null;
-    if (!saved.unreleased().isEmpty()) {
-      keep(true);
-    }
+    keep(true);
   }
 
   /// Does what this packet asks for, or throws what is wrong with it.

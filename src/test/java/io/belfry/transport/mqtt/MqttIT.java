@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.belfry.Answer;
+import io.belfry.core.log.Store;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
@@ -239,6 +240,20 @@ class MqttIT extends MqttFixture {
 
       assertThat(answer.variableHeader().isSessionPresent()).isTrue();
       assertThat(one.disconnected()).isEqualTo(0x8E);
+    }
+  }
+
+  @Test
+  void aSessionThatGoesOnDoesNotExpireWhileItsClientIsConnected() {
+    RawMqtt.connect(node, "mia", "phone", connect -> connect.properties(RawMqtt.expiry(2))).close();
+    awaitGone("mia");
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      MqttConnAckMessage answer =
+          client.hello(node, "mia", "", "phone", connect -> connect.properties(RawMqtt.expiry(2)));
+      assertThat(answer.variableHeader().isSessionPresent()).isTrue();
+      passSeconds(3);
+      // A node that is killed now has not written that its client is gone.
+      assertThat(node.bean(Store.class).deviceRecords().get("mia", "phone")).isNotNull();
     }
   }
 
