@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// are under way, reading stops.
 final class Publishes {
   private static final int MAX_BYTES = 512 * 1024;
-  private static final int MAX_UNRELEASED = 1024;
+  static final int MAX_UNRELEASED = 1024;
 
   /// What became of a publish at QoS 2 that was not released.
   private enum Step {
@@ -150,7 +150,8 @@ final class Publishes {
   // A client that has forgotten its session takes an identifier for something new, without DUP.
   private synchronized boolean isRepeated(int id, boolean isDup) {
     Map<Integer, Step> known = known();
-    if (known.size() >= MAX_UNRELEASED) {
+    // One that comes again takes no room: its client could never release it otherwise.
+    if (known.size() >= MAX_UNRELEASED && !known.containsKey(id)) {
       throw MqttException.of(Reasons.QUOTA, "Too many publishes at QoS 2 are not released.");
     }
     Step step = known.putIfAbsent(id, Step.UNDER_WAY);

@@ -17,8 +17,11 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -211,6 +214,23 @@ class MqttIT extends MqttFixture {
       assertThat(type(second.read())).isEqualTo(MqttMessageType.PUBREC);
     }
     assertThat(node.as("liv", "").get("/user/queue/q").json()).hasSize(1);
+  }
+
+  @Test
+  void whoHasAsManyAtQos2AsThereMayBeCanRepeatAndReleaseThem() {
+    List<Integer> ids = IntStream.rangeClosed(1, Publishes.MAX_UNRELEASED).boxed().toList();
+    SavedSession full = new SavedSession(List.of(), List.of(), ids);
+    Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
+    node.bean(Store.class).deviceRecords().put("service", "full", full.encoded(), tomorrow);
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_3_1_1)) {
+      service.hello(node, "service", "push", "full", connect -> {});
+      service.raw().write(HexFormat.of().parseHex("3c0b0007746f7069632f6e0005"));
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBREC);
+      service.raw().write(new byte[] {0x62, 2, 0, 5});
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBCOMP);
+      service.publish(MqttQoS.EXACTLY_ONCE, 5, "topic/n", "new");
+      assertThat(type(service.read())).isEqualTo(MqttMessageType.PUBREC);
+    }
   }
 
   @Test
