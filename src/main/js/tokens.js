@@ -1,5 +1,6 @@
 const TOKEN_TIMEOUT = 30_000;
 const KEPT_FOR_FIRST_CONNECT = 5_000;
+const UNKNOWN_LIFETIME = 60_000;
 
 /** What the page gave as `token`, a string or a function, and what can be read in it without checking it. */
 export class Tokens {
@@ -67,7 +68,7 @@ export function renewalDelay(text) {
   }
   const left = exp * 1000 - Date.now();
   // A clock that is wrong makes a fresh token look stale, or long-lived: its own two times tell how long it lives.
-  const lifetime = typeof iat === 'number' ? (exp - iat) * 1000 : left;
+  const lifetime = typeof iat === 'number' ? (exp - iat) * 1000 : left > 0 ? left : UNKNOWN_LIFETIME;
   return Math.max(1_000, 0.75 * (left > 0 ? Math.min(left, lifetime) : lifetime));
 }
 

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
 
+import com.nimbusds.jose.JWSAlgorithm;
 import com.sun.net.httpserver.HttpServer;
 import io.belfry.Tab.Setup;
 import io.belfry.testing.TestTokens;
@@ -196,6 +197,20 @@ class BrowserClientIT extends BrowserTest {
     } finally {
       other.stop(0);
     }
+  }
+
+  @Test
+  void doesNotAskAllTheTimeWhereTheClockIsAheadAndTokensDoNotSaySinceWhen() {
+    context().addInitScript("const now = Date.now; Date.now = () => now() + 7_200_000;");
+    String undated =
+        io.belfry.security.TestTokens.sign(
+            JWSAlgorithm.HS256,
+            io.belfry.security.TestTokens.signer(TestTokens.SECRET),
+            claims -> claims.subject("ian"));
+    Tab tab =
+        open(Setup.of("ian").with("token: () => { asked++; return '%s'; }".formatted(undated)));
+    eventually().pollDelay(BRIEF).until(() -> true);
+    assertThat(tab.run("() => asked")).isEqualTo(1);
   }
 
   @Test
