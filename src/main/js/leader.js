@@ -205,7 +205,10 @@ export class Leader {
       const { id, destination, from } = stream;
       const subscription = this.#connection.subscribe(destination, from, frame => this.#bring(stream, frame));
       subscription.ready = subscription.ready.then(() => {
-        stream.from = from === 'latest' ? undefined : stream.from;
+        if (from === 'latest') {
+          stream.from = undefined;
+          this.#siblings(stream).forEach(sibling => this.#passOver(sibling));
+        }
         this.#send({ type: 'started', stream: id });
       });
       stream.subscription = subscription;
@@ -219,7 +222,7 @@ export class Leader {
     const { offset } = message;
     if (offset !== null) {
       const entry = stream.entries.get(offset) ?? { done: new Set(), failed: new Set() };
-      stream.entries.set(offset, Object.assign(entry, { frame, message, gap, isRefused: false }));
+      stream.entries.set(offset, Object.assign(entry, { frame, message, gap, isRefused: false, isPassed: false }));
       stream.highest = Math.max(stream.highest, offset);
       if (stream.entries.size > MOST_OPEN) {
         forgetOldestRefused(stream.entries);
@@ -233,6 +236,9 @@ export class Leader {
 
   #answered({ tab, stream: id, offset }, how) {
     const stream = this.#streams.get(id);
+    if (how === 'failed' && stream?.entries.get(offset)?.isPassed) {
+      stream.entries.delete(offset);
+    }
     const entry = stream?.entries.get(offset);
     if (!entry) {
       // Settled, so it is for the tab to give it again. Or of an earlier connection: then it comes again too, and is
@@ -251,6 +257,17 @@ export class Leader {
     }
     this.#settle(stream, offset, entry);
     this.#siblings(stream).forEach(sibling => this.#settleStream(sibling));
+  }
+
+  // A start at the end settles all that is before it: what is refused the server will not bring again.
+  #passOver(stream) {
+    for (const [offset, entry] of stream.entries) {
+      entry.isPassed = true;
+      if (entry.isRefused) {
+        stream.entries.delete(offset);
+        this.#send({ type: 'settled', stream: stream.id, offset });
+      }
+    }
   }
 
   #settleAll() {

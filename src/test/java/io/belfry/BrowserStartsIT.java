@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.belfry.Tab.Setup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `/belfry.js` in a real browser: handlers that say where they start, beside those that do not.
 class BrowserStartsIT extends BrowserTest {
@@ -106,18 +108,20 @@ class BrowserStartsIT extends BrowserTest {
     }
   }
 
-  @Test
-  void keepsWhatATabRefusedThoughAnotherStartsAtTheEnd() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "from: 'latest'"})
+  void keepsWhatATabRefusedThoughAnotherStartsAtTheEnd(String start) throws Exception {
+    String user = "lena-" + start.length();
     Tab tab =
         open(
-            Setup.of("lena")
-                .with("from: 'latest'")
+            Setup.of(user)
+                .with(start)
                 .handledBy("() => { if (!window.calm) { throw new Error('not now'); } }"));
-    push("lena", "1");
+    push(user, "1");
     tab.awaitBodies(1);
-    open(Setup.of("lena").with("from: 'latest'"));
-    tab.run("() => { window.calm = true; }");
-    eventually().until(() -> tab.bodies().size() > 1);
-    awaitNothingPends("lena");
+    open(Setup.of(user).with("from: 'latest'"));
+    int before = (int) tab.run("() => { window.calm = true; return bodies.length; }");
+    eventually().until(() -> tab.bodies().size() > before);
+    awaitNothingPends(user);
   }
 }
