@@ -3,8 +3,8 @@
 -- KEYS  1 entries, 2 redeliveries, 3 notes
 -- ARGV  1 now or '', 2 inbox.ttl in ms, 3 the most notes there are, 4 offset, 5 device, 6 user
 --
--- Returns {1}; {0} where it is in its log no more; {-1} where it was removed although it was noted
--- before, so that its dead letter may be there.
+-- Returns {1}; {0} where it is gone; {-1} where it was removed after it was noted before, so that its
+-- dead letter may be there.
 local now = clock(ARGV[1])
 local offset, owner = ARGV[4], ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6]
 if was_removed(KEYS[3], offset) then

@@ -66,8 +66,7 @@ class AppendRetentionIT extends AppendFixture {
     Instant now = Instant.now();
     run(push("headed", Map.of()), false);
     String head = "belfry:t:{headed}:h";
-    assertThat(server().<Boolean>ask(r -> r.pexpire(head, 1_000_000)))
-        .isTrue();
+    assertThat(server().<Boolean>ask(r -> r.pexpire(head, 1_000_000))).isTrue();
 
     appendAt(now.plus(Duration.ofDays(30)), "headed");
     assertThat(server().<Long>ask(r -> r.pttl(head))).isLessThan(1_000_001);
