@@ -82,6 +82,12 @@ final class Link {
     return clock == null ? System.currentTimeMillis() : clock.millis();
   }
 
+  /// Whether this moment, in milliseconds, has passed for a store that is told the time; else what
+  /// expires is the server's business.
+  boolean isPast(long millis) {
+    return clock != null && clock.millis() >= millis;
+  }
+
   /// What a channel of this name is called there.
   byte[] channel(String name) {
     return LogKeys.bytes(servers.channel(name));

@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The devices' records in Redis: a string each, behind the eight bytes of when it expires.
+/// The devices' records in Redis: a string each, behind the eight bytes of when it expires. That is
+/// for a store that is told the time: else the server ends them, whatever a node's clock says.
 final class RedisDeviceRecords implements DeviceRecords {
   private final Link link;
 
@@ -18,7 +19,7 @@ final class RedisDeviceRecords implements DeviceRecords {
   @Override
   public byte @Nullable [] get(String user, String device) {
     byte[] kept = Link.await(link.send(c -> c.get(LogKeys.record(user, device))));
-    return kept == null || ByteBuffer.wrap(kept).getLong() <= link.millis()
+    return kept == null || link.isPast(ByteBuffer.wrap(kept).getLong())
         ? null
         : Arrays.copyOfRange(kept, Long.BYTES, kept.length);
   }
