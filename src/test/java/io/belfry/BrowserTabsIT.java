@@ -223,10 +223,11 @@ class BrowserTabsIT extends BrowserTest {
     List<Dialog> dialogs = new ArrayList<>();
     tab.page().onDialog(dialogs::add);
     tab.run("() => { setTimeout(alert); }");
-    eventually().until(() -> {
-      tab.page().waitForTimeout(10); // which brings it
-      return !dialogs.isEmpty();
-    });
+    eventually()
+        .until(() -> {
+          tab.page().waitForTimeout(10); // which brings it
+          return !dialogs.isEmpty();
+        });
     return dialogs.getFirst();
   }
 
