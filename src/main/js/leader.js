@@ -205,10 +205,8 @@ export class Leader {
       const { id, destination, from } = stream;
       const subscription = this.#connection.subscribe(destination, from, frame => this.#bring(stream, frame));
       subscription.ready = subscription.ready.then(() => {
-        if (from === 'latest') {
-          stream.from = undefined;
-          this.#siblings(stream).forEach(sibling => this.#passOver(sibling));
-        }
+        stream.from = from === 'latest' ? undefined : stream.from;
+        this.#siblings(stream).forEach(sibling => this.#passOver(sibling, from));
         this.#send({ type: 'started', stream: id });
       });
       stream.subscription = subscription;
@@ -259,9 +257,10 @@ export class Leader {
     this.#siblings(stream).forEach(sibling => this.#settleStream(sibling));
   }
 
-  // A start at the end settles all that is before it: what is refused the server will not bring again.
-  #passOver(stream) {
-    for (const [offset, entry] of stream.entries) {
+  // A start ahead of the cursor settles all that is before it: what is refused the server will not bring again.
+  #passOver(stream, from) {
+    const passed = [...stream.entries].filter(([offset]) => from === 'latest' || offset <= from);
+    for (const [offset, entry] of passed) {
       entry.isPassed = true;
       if (entry.isRefused) {
         stream.entries.delete(offset);

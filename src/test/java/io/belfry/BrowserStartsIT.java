@@ -124,4 +124,33 @@ class BrowserStartsIT extends BrowserTest {
     eventually().until(() -> tab.bodies().size() > before);
     awaitNothingPends(user);
   }
+
+  @Test
+  void keepsWhatATabRefusesThoughAnotherStartsAfterIt() throws Exception {
+    Tab tab =
+        open(
+            Setup.of("leni")
+                .handledBy(
+                    "() => window.calm || new Promise((_, refuse) => { window.refuse = refuse; })"));
+    push("leni", "1");
+    tab.awaitBodies(1);
+    open(Setup.of("leni").with("from: " + tab.offsets().getFirst()));
+    tab.run("() => { window.calm = true; refuse(new Error('not now')); }");
+    tab.awaitBodies(1, 1);
+    awaitNothingPends("leni");
+  }
+
+  @Test
+  void keepsWhatATabRefusedThoughAnotherStartsAfterIt() throws Exception {
+    Tab tab =
+        open(
+            Setup.of("lene")
+                .handledBy("() => { if (!window.calm) { throw new Error('not now'); } }"));
+    push("lene", "1");
+    eventually().until(() -> !tab.offsets().isEmpty());
+    open(Setup.of("lene").with("from: " + tab.offsets().getFirst()));
+    int before = (int) tab.run("() => { window.calm = true; return bodies.length; }");
+    eventually().until(() -> tab.bodies().size() > before);
+    awaitNothingPends("lene");
+  }
 }
