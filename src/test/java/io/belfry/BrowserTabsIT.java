@@ -218,6 +218,42 @@ class BrowserTabsIT extends BrowserTest {
     awaitNothingPends("bess");
   }
 
+  @Test
+  void doesNotWaitForABusyTabThatIsClosedBeforeItAnswersWhoeverTookOver() throws Exception {
+    Tab closed = open(Setup.of("beth"));
+    Tab next = open(Setup.of("beth"));
+    Tab busy = open(Setup.of("beth"));
+    // It has all the time in the world.
+    next.run(
+        """
+        () => {
+          const real = setTimeout;
+          window.setTimeout = (call, millis) => real(call, millis < 10_000 ? millis : 2 ** 31 - 1);
+        }
+        """);
+    busied(busy);
+    closed.page().close();
+    push("beth", "1");
+    next.awaitBodies(1);
+    assertThat(pending("beth")).isEqualTo(1);
+    busy.page().close();
+    awaitNothingPends("beth");
+  }
+
+  @Test
+  void doesNotWaitForATabThatStaysBusy() throws Exception {
+    Tab closed = open(Setup.of("bine"));
+    Tab next = open(Setup.of("bine"));
+    Tab busy = open(Setup.of("bine"));
+    Dialog dialog = busied(busy);
+    closed.page().close();
+    push("bine", "1");
+    next.awaitBodies(1);
+    awaitNothingPends("bine");
+    dialog.dismiss();
+    busy.awaitBodies(1);
+  }
+
   // Nothing of the page runs until the dialog is answered.
   private static Dialog busied(Tab tab) {
     List<Dialog> dialogs = new ArrayList<>();
