@@ -123,9 +123,8 @@ public class SecurityConfiguration {
         .permitAll();
     if (management == ManagementPortType.DIFFERENT) {
       requests.requestMatchers("/actuator/prometheus").permitAll();
-    } else {
-      requests.requestMatchers("/actuator/**").hasAuthority(Caller.ADMIN);
     }
+    requests.requestMatchers("/actuator/**").hasAuthority(Caller.ADMIN);
   }
 
   private static void allow(

@@ -244,16 +244,19 @@ class AccessIT {
   }
 
   @Test
-  void aManagementPortOfItsOwnIsOpen() {
+  void aManagementPortOfItsOwnIsOpenButForWhatElseIsExposed() {
     try (TestNode apart =
         TestNode.startWithoutSecret(
             data.resolve("apart"),
             "management.server.port=0",
+            "management.endpoints.web.exposure.include=*",
+            "management.endpoint.env.access=read-only",
             "belfry.auth.secret=" + TestTokens.SECRET)) {
       RawHttp management = new RawHttp(apart.managementPort());
       assertThat(management.get("/actuator/prometheus").status()).isEqualTo(200);
       assertThat(management.get("/actuator/health/readiness").status()).isEqualTo(200);
-      assertThat(management.get("/actuator/env", ADMIN).status()).isEqualTo(404);
+      assertThat(management.get("/actuator/env", USER).status()).isEqualTo(403);
+      assertThat(management.get("/actuator/env", ADMIN).status()).isEqualTo(200);
       assertThat(management.get("/user/bob").status()).isEqualTo(401);
       assertThat(new RawHttp(apart.port()).get("/actuator/prometheus").status()).isEqualTo(404);
     }
