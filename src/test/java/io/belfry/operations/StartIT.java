@@ -74,6 +74,7 @@ class StartIT {
     "SERVER_PORT, http, server.port is 'http': it must be a whole number",
     "MANAGEMENT_SERVER_PORT, 99999, management.server.port must be -1 (off) or 0 to 65535",
     "SERVER_SERVLET_CONTEXTPATH, /belfry, server.servlet.context-path is '/belfry', but",
+    "MANAGEMENT_ENDPOINTS_WEB_BASEPATH, /manage, management.endpoints.web.base-path is '/manage'",
     "BELFRY_HEARTBEAT, soon, belfry.heartbeat is 'soon': it must be a duration such as 30s",
     "SERVER_SSL_BUNDLE, nope, names the SSL bundle nope",
     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLICKEYLOCATION, file:/dev/null, has an RSA",
