@@ -8,6 +8,7 @@ import io.belfry.core.delivery.Delivery;
 import io.belfry.core.delivery.Subscription;
 import io.belfry.core.delivery.SubscriptionRequest;
 import io.belfry.core.log.CursorKey;
+import io.belfry.core.log.Digits;
 import io.belfry.core.log.Entry;
 import io.belfry.core.log.From;
 import io.belfry.core.log.InvalidInputException;
@@ -50,10 +51,11 @@ final class HeldPoll implements Connection, AutoCloseable {
     if (wait == null || wait.isEmpty()) {
       return Duration.ZERO;
     }
-    if (wait.length() > 9 || !wait.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    long seconds = Digits.parse(wait);
+    if (seconds < 0) {
       throw new InvalidInputException("wait", "wait is a whole number of seconds, 0 or more.");
     }
-    Duration asked = Duration.ofSeconds(Long.parseLong(wait));
+    Duration asked = Duration.ofSeconds(seconds);
     return asked.compareTo(LONGEST) < 0 ? asked : LONGEST;
   }
 

@@ -13,6 +13,7 @@ import io.belfry.core.log.Destination;
 import io.belfry.core.log.Entry;
 import io.belfry.core.log.Store;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -185,9 +186,15 @@ class HeldPollIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x", "-1", "1.5", "9999999999"})
+  @ValueSource(strings = {"x", "-1", "1.5", "1&wait=2"})
   void whatIsNoTimeIsRefused(String wait) {
     assertThat(get("hal", "/user/queue/q?wait=" + wait).problem()).contains("wait");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"61", "9999999999", "99999999999999999999"})
+  void moreThanTheLongestTimeCountsAsThat(String wait) {
+    assertThat(HeldPoll.patience(wait)).isEqualTo(Duration.ofSeconds(60));
   }
 
   private static CompletableFuture<Answer> hold(String user, String path) {
