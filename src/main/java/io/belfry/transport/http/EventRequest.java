@@ -84,8 +84,10 @@ record EventRequest(CursorKey key, From from, AckMode ackMode) {
   }
 
   private static From from(@Nullable String lastEventId, @Nullable String after) {
-    boolean hasLast = lastEventId != null && !lastEventId.isEmpty();
-    Long offset = ReadRange.of(hasLast ? lastEventId : after, null).after();
+    if (lastEventId != null && !lastEventId.isEmpty()) {
+      return new From.After(ReadRange.offset(LAST_EVENT_ID, lastEventId));
+    }
+    Long offset = ReadRange.of(after, null).after();
     return offset == null ? new From.Cursor() : new From.After(offset);
   }
 

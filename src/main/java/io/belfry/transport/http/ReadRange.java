@@ -25,7 +25,7 @@ public record ReadRange(@Nullable Long after, int limit) {
         throw new InvalidInputException("limit", "limit is a number from 1 to " + MAX_LIMIT + ".");
       }
     }
-    return new ReadRange(after == null || after.isEmpty() ? null : offset(after), most);
+    return new ReadRange(after == null || after.isEmpty() ? null : offset("after", after), most);
   }
 
   /// The same, where an offset beyond the last counts as the last.
@@ -33,10 +33,13 @@ public record ReadRange(@Nullable Long after, int limit) {
     return after == null || after <= last ? this : new ReadRange(last, limit);
   }
 
-  private static long offset(String text) {
+  /// The offset that a parameter or header of this name says.
+  ///
+  /// @throws InvalidInputException where it is none
+  static long offset(String name, String text) {
     long offset = Offsets.parse(text);
     if (offset < 0) {
-      throw new InvalidInputException("after", "after is an offset: a whole number, 0 or more.");
+      throw new InvalidInputException(name, name + " is an offset: a whole number, 0 or more.");
     }
     return offset;
   }

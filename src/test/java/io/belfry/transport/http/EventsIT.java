@@ -246,6 +246,15 @@ class EventsIT {
   }
 
   @Test
+  void aLastEventIdThatIsNoOffsetIsNamed() throws Exception {
+    try (EventClient events =
+        EventClient.open(node, "max", "/user/queue/q?after=1", "Last-Event-ID", "x")) {
+      assertThat(events.response().statusCode()).isEqualTo(400);
+      assertThat(events.other("{")).contains("Last-Event-ID is an offset");
+    }
+  }
+
+  @Test
   void allowedPagesOfOtherOriginsGetTheirHeaders() {
     try (EventClient mine =
             EventClient.open(node, "ned", "/topic/t", "Origin", "https://page.example");
