@@ -34,14 +34,14 @@ record EventRequest(CursorKey key, From from, AckMode ackMode) {
   static EventRequest of(Request request, String user) {
     Destination destination = Destination.ofSubscriber(path(request), user);
     Fields query = query(request);
-    String device = query.getValue("device");
+    String device = value(query, "device");
     return new EventRequest(
         new CursorKey(
             destination,
             user,
             device == null || device.isEmpty() ? CursorKey.SHARED : Names.device(device)),
-        from(request.getHeaders().get(LAST_EVENT_ID), query.getValue("after")),
-        ackMode(query.getValue("ack")));
+        from(request.getHeaders().get(LAST_EVENT_ID), value(query, "after")),
+        ackMode(value(query, "ack")));
   }
 
   // A decoded path is without what follows a semicolon in a segment. No name has one: who asks like
@@ -81,6 +81,12 @@ record EventRequest(CursorKey key, From from, AckMode ackMode) {
     } catch (RuntimeException malformed) {
       throw new InvalidInputException("query", "The query of this address is malformed.");
     }
+  }
+
+  // What is given twice is no value that there is, as in plain reads.
+  private static @Nullable String value(Fields query, String name) {
+    Fields.Field given = query.get(name);
+    return given == null ? null : String.join(",", given.getValues());
   }
 
   private static From from(@Nullable String lastEventId, @Nullable String after) {
