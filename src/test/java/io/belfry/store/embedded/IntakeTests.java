@@ -2,12 +2,25 @@ package io.belfry.store.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of operations that come too many, or that have waited too long.
 class IntakeTests {
   private static final Operation<Boolean> SMALL = _ -> true;
+  private static final Operation<Boolean> LARGE =
+      new Operation<>() {
+        @Override
+        public Boolean apply(Changes changes) {
+          return true;
+        }
+
+        @Override
+        public int size() {
+          return (int) (Intake.MAX_BYTES / 4);
+        }
+      };
 
   private final Intake intake = new Intake();
 
@@ -19,20 +32,8 @@ class IntakeTests {
     assertThat(intake.offer(new Pending<>(SMALL))).isFalse();
     assertThat(intake.takeAll()).hasSize(Intake.MAX_COUNT);
 
-    Operation<Boolean> large =
-        new Operation<>() {
-          @Override
-          public Boolean apply(Changes changes) {
-            return true;
-          }
-
-          @Override
-          public int size() {
-            return (int) (Intake.MAX_BYTES / 4);
-          }
-        };
     for (int i = 0; i < 4; i++) {
-      assertThat(intake.offer(new Pending<>(large))).isTrue();
+      assertThat(intake.offer(new Pending<>(LARGE))).isTrue();
     }
     assertThat(intake.offer(new Pending<>(SMALL))).isFalse();
     intake.close();
@@ -51,5 +52,21 @@ class IntakeTests {
     assertThat(taken).isSubsetOf(old, young).doesNotContain(young);
     assertThat(intake.takeUntil(young.since() + 1)).contains(young);
     assertThat(intake.size()).isZero();
+  }
+
+  @Test
+  void aBatchIsBoundedAndMakesRoom() throws InterruptedException {
+    for (int i = 0; i < 4; i++) {
+      assertThat(intake.offer(new Pending<>(LARGE))).isTrue();
+    }
+
+    assertThat(intake.take(Duration.ZERO)).hasSize(1);
+    assertThat(intake.offer(new Pending<>(SMALL))).isTrue();
+    assertThat(intake.takeAll()).hasSize(4);
+    for (int i = 0; i < 5000; i++) {
+      assertThat(intake.offer(new Pending<>(SMALL))).isTrue();
+    }
+    assertThat(intake.take(Duration.ZERO)).hasSize(4096);
+    assertThat(intake.take(Duration.ZERO)).hasSize(904);
   }
 }
