@@ -12,18 +12,21 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.stereotype.Component;
 
 /// Nothing is scanned for beans: what the application does not import, by itself or by what it
-/// imports, would be left out in silence.
+/// imports, would be left out in silence. What a management port of its own has is named in
+/// `META-INF/spring`.
 @AnalyzeClasses(packages = "io.belfry", importOptions = ImportOption.DoNotIncludeTests.class)
 class WiringTests {
   // The commands' own, which is no node.
   private static final String NOTHING = "io.belfry.operations.OfflineSigner$Nothing";
 
-  private static final Set<String> WIRED = imported(BelfryApplication.class, new HashSet<>());
+  private static final Set<String> WIRED = wired();
 
   @ArchTest
   static final ArchRule everyComponentIsImported =
@@ -34,6 +37,12 @@ class WiringTests {
           .doNotHaveFullyQualifiedName(NOTHING)
           .should(
               ArchCondition.from(DescribedPredicate.describe("be imported", WiringTests::isWired)));
+
+  private static Set<String> wired() {
+    Set<String> found = new HashSet<>();
+    ImportCandidates.load(ManagementContextConfiguration.class, null).forEach(found::add);
+    return imported(BelfryApplication.class, found);
+  }
 
   private static boolean isWired(JavaClass component) {
     return WIRED.contains(component.getName());
