@@ -72,6 +72,9 @@ local function remove(keys, now, offset, ring)
   if found then
     erase(keys, offset, found)
     gone = true
+  else
+    -- This deletes, so that a server that is full takes what follows too.
+    redis.call('ZREM', keys.early, place)
   end
   local prefix = place .. ' '
   for _, field in ipairs(redis.call('HKEYS', keys.redeliveries)) do

@@ -146,6 +146,18 @@ class RedisDeadLettersIT {
   }
 
   @Test
+  void aFullServerDeletesTheDeadLettersOfWhatIsRetractedThoughItsLogIsGone() {
+    Entry entry = entry();
+    letters.add(letter(entry));
+    String entries = new String(LogKeys.of(INBOX).entries(), StandardCharsets.UTF_8);
+    server.ask(r -> r.del(entries));
+    server.ask(r -> r.configSet("maxmemory", "1"));
+    logs.retract(INBOX, entry.offset());
+
+    assertThat(letters.after(0, 10)).isEmpty();
+  }
+
+  @Test
   void notesOfDeadLettersGoWithThem() {
     Instant later = Instant.now().plus(Retention.defaults().ttl().multipliedBy(2));
     Link link = Link.connect(servers, () -> later);
