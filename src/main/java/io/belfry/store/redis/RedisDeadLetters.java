@@ -26,6 +26,7 @@ final class RedisDeadLetters implements DeadLetters {
   private static final Script UNBURY = Script.of("unbury");
   private static final Script LETTERS = Script.of("letters");
   private static final Script REDELIVER = Script.of("redeliver", "log");
+  private static final Script REDELIVERED = Script.of("redelivered");
   private static final Script REDELIVERIES = Script.of("redeliveries", "log");
   private static final byte[] DEAD = LogKeys.bytes(LogKeys.PREFIX + "{dead}:e");
   private static final byte[] LAST = LogKeys.bytes(LogKeys.PREFIX + "{dead}:l");
@@ -99,7 +100,8 @@ final class RedisDeadLetters implements DeadLetters {
                 link.publish(),
                 link.channel(log.channel())));
     boolean wasRetracted = (Long) kept.getFirst() == 0;
-    return !wasRetracted && Link.await(link.send(c -> c.xdel(DEAD, offset + "-0"))) > 0;
+    return !wasRetracted
+        && first(link.run(REDELIVERED, new byte[][] {DEAD, PLACES}, Link.bytes(offset))) > 0;
   }
 
   @Override

@@ -25,7 +25,7 @@
 /// | `belfry:n:{run}` | string | the lease of one run of a node | 15 s, renewed every 5 | the node when it goes |
 /// | `belfry:{signals}:d`, `:t` | sorted set | what was said to all nodes (disconnect, take over), by when: at most 10,000 of each, an hour | an hour after the last | itself |
 /// | `belfry:{dead}:e`, `:l` | stream, string | dead letters and their last offset | `inbox.ttl` | redelivered, retracted, beyond 10,000 |
-/// | `belfry:{dead}:p` | sorted set | `offset device user log` of each dead letter, by its place | `inbox.ttl` | retracted, beyond 10,000 |
+/// | `belfry:{dead}:p` | sorted set | `offset device user log` of each dead letter, by its place | `inbox.ttl` | redelivered, retracted, beyond 10,000 |
 /// | `belfry:{demo}:secret` | string | the secret of demo mode | for good | an operator |
 ///
 /// Channels: log`:b` rings ([io.belfry.store.redis.BellCodec]); `belfry:{signals}:b` is for all

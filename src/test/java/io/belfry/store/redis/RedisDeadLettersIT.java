@@ -157,6 +157,18 @@ class RedisDeadLettersIT {
     assertThat(letters.after(0, 10)).isEmpty();
   }
 
+  // They count among the most that there are: what lives longer would be lost from there.
+  @Test
+  void whereADeadLetterIsGoesWithItWhenItIsRedeliveredOrRetracted() {
+    letters.add(letter(entry()));
+    assertThat(letters.redeliver(letters.after(0, 1).getFirst().offset())).isTrue();
+    Entry entry = entry();
+    letters.add(letter(entry));
+    logs.retract(INBOX, entry.offset());
+
+    assertThat(server.<List<String>>ask(r -> r.zrange("belfry:{dead}:p", 0, -1))).isEmpty();
+  }
+
   @Test
   void notesOfDeadLettersGoWithThem() {
     Instant later = Instant.now().plus(Retention.defaults().ttl().multipliedBy(2));
