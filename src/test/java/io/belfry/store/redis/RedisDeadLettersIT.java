@@ -1,6 +1,7 @@
 package io.belfry.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belfry.core.log.Appended;
 import io.belfry.core.log.CursorKey;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +34,8 @@ import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 class RedisDeadLettersIT {
   private static final Destination INBOX = new Destination.Queue("alice", "q");
   private static final CursorKey PHONE = new CursorKey(INBOX, "alice", "phone");
+
+  private static final String NOTES = new String(LogKeys.of(INBOX).notes(), StandardCharsets.UTF_8);
 
   @TempDir Path directory;
 
@@ -120,6 +125,29 @@ class RedisDeadLettersIT {
     assertThat(refusals).isGreaterThan(2);
   }
 
+  @Test
+  void whatIsAddedInPartAlthoughItIsRetractedGoesWhenItIsAddedAgain() {
+    letters.add(letter(entry()));
+    Entry entry = entry();
+    AtomicInteger found = new AtomicInteger();
+    // Before it is written down; what follows that is refused.
+    Runnable retraction =
+        () -> {
+          logs.retract(INBOX, entry.offset());
+          commandsBefore.set(1);
+          event.set(() -> {
+            found.set(letters.after(0, 10).size());
+            throw new RedisException("away");
+          });
+        };
+    assertThatThrownBy(() -> reaches(1, retraction, () -> letters.add(letter(entry))))
+        .isInstanceOf(StoreUnavailableException.class);
+    assertThat(found).hasValue(2);
+
+    assertThat(letters.add(letter(entry))).isFalse();
+    assertThat(letters.after(0, 10)).hasSize(1);
+  }
+
   // Its answer was lost, and with it what it had collapsed.
   @Test
   void whatIsSentAgainStillTellsOfTheDeadLettersOfWhatItCollapsed() {
@@ -169,6 +197,26 @@ class RedisDeadLettersIT {
     assertThat(server.<List<String>>ask(r -> r.zrange("belfry:{dead}:p", 0, -1))).isEmpty();
   }
 
+  // Its device was faster.
+  @Test
+  void whatIsRefusedAgainWhileItIsRedeliveredIsADeadLetterAgain() {
+    int steps = 0;
+    boolean reached;
+    do {
+      Entry entry = entry();
+      letters.add(letter(entry));
+      long offset = letters.after(0, 1).getFirst().offset();
+      reached = reaches(steps++, () -> letters.add(letter(entry)), () -> letters.redeliver(offset));
+      if (reached) {
+        assertThat(letters.after(0, 10)).hasSize(1);
+      }
+      logs.retract(INBOX, entry.offset());
+      assertThat(letters.after(0, 10)).isEmpty();
+    } while (reached);
+
+    assertThat(steps).isGreaterThan(2);
+  }
+
   @Test
   void notesOfDeadLettersGoWithThem() {
     Instant later = Instant.now().plus(Retention.defaults().ttl().multipliedBy(2));
@@ -178,9 +226,41 @@ class RedisDeadLettersIT {
     Entry young = entry();
     new RedisDeadLetters(link, Retention.defaults()).add(letter(young));
 
-    String notes = new String(LogKeys.of(INBOX).notes(), StandardCharsets.UTF_8);
-    assertThat(server.<List<String>>ask(r -> r.zrange(notes, 0, -1)))
+    assertThat(server.<List<String>>ask(r -> r.zrange(NOTES, 0, -1)))
         .containsExactly(young.offset() + " phone alice");
+  }
+
+  @Test
+  void aNoteLivesLongerThanItsDeadLetter() {
+    Instant later = Instant.now().plus(Retention.defaults().ttl()).minusSeconds(60);
+    Link link = Link.connect(servers, () -> later);
+    Entry old = entry();
+    letters.add(letter(old));
+    assertThat(server.<Long>ask(r -> r.pttl(NOTES)))
+        .isGreaterThan(Retention.defaults().ttl().toMillis());
+    new RedisDeadLetters(link, Retention.defaults()).add(letter(entry()));
+    logs.retract(INBOX, old.offset());
+
+    assertThat(letters.after(0, 10)).hasSize(1);
+  }
+
+  @Test
+  void notesAreBounded() {
+    double now = Instant.now().toEpochMilli();
+    for (int i = 0; i < 20_000; i += 1000) {
+      Object[] notes =
+          IntStream.range(i, i + 1000)
+              .boxed()
+              .flatMap(n -> Stream.<Object>of(now, "gone " + n))
+              .toArray();
+      server.ask(r -> r.zadd(NOTES, notes));
+    }
+    Entry entry = entry();
+    letters.add(letter(entry));
+
+    assertThat(server.<Long>ask(r -> r.zcard(NOTES))).isEqualTo(20_000);
+    logs.retract(INBOX, entry.offset());
+    assertThat(letters.after(0, 10)).isEmpty();
   }
 
   private Entry entry(String... headers) {
