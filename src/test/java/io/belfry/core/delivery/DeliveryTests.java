@@ -175,6 +175,24 @@ class DeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatIsDroppedBeforeItIsADeadLetterIsSpokenOf() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    final long first = push("0");
+    phone.await(1);
+    store.deadLetters().beforeAdd =
+        () -> {
+          for (int i = 1; i <= 10; i++) {
+            push("" + i);
+          }
+        };
+    phone.reject(first, "never");
+
+    assertThat(phone.await(2).get(1).gapAfter()).isEqualTo(first - 1);
+    assertThat(store.deadLetters().after(0, 10)).isEmpty();
+    assertThat(deliveries.counters().deadLetters()).isZero();
+  }
+
+  @Test
   void whatIsDroppedInFlightTakesNoMoreThanAnotherWindow() {
     Window window = new Window(2, Duration.ofSeconds(30));
     for (long offset = 1; offset <= 9; offset++) {

@@ -11,6 +11,9 @@ public final class InMemoryDeadLetters implements DeadLetters {
   /// Called before it is asked what waits for a device, outside the lock.
   public volatile Runnable beforeRedeliveries = () -> {};
 
+  /// Called before one is added, outside the lock.
+  public volatile Runnable beforeAdd = () -> {};
+
   private final InMemoryStore store;
   private final TreeMap<Long, DeadLetter> letters = new TreeMap<>();
   private final Map<CursorKey, TreeMap<Long, Entry>> redeliveries = new HashMap<>();
@@ -20,8 +23,17 @@ public final class InMemoryDeadLetters implements DeadLetters {
   }
 
   @Override
-  public synchronized boolean add(DeadLetter letter) {
-    store.check();
+  public boolean add(DeadLetter letter) {
+    beforeAdd.run();
+    return addNow(letter);
+  }
+
+  private synchronized boolean addNow(DeadLetter letter) {
+    CursorKey key = letter.key();
+    long entry = letter.entry().offset();
+    if (store.entry(key.destination(), entry) == null && redelivery(key, entry) == null) {
+      return false;
+    }
     long offset = Offsets.next(letters.isEmpty() ? 0 : letters.lastKey(), store.now());
     letters
         .values()
