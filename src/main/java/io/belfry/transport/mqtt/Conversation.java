@@ -216,10 +216,19 @@ final class Conversation implements Life.Talk {
   public void end(CloseReason reason) {
     subscriptions.end();
     deliveries.end();
+    CompletableFuture<?> published = publishes.close();
     // What a newer connection on another node has kept meanwhile must not be lost to this.
     boolean mayKeep = reason != CloseReason.TAKEN_OVER || session.handsOver();
     if (mayKeep && arrival.hasDevice()) {
-      node.keeping().begin(arrival.caller().user(), arrival.device(), () -> keep(false));
+      node.keeping()
+          .begin(
+              arrival.caller().user(),
+              arrival.device(),
+              () -> {
+                // Its client sends again what it does not know of, and that is known then.
+                published.join();
+                keep(false);
+              });
     }
     Will last = will;
     if (last != null) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// What one client publishes: each an append, and its PUBACK once that is durable, in the order of
@@ -35,7 +36,7 @@ final class Publishes {
     final int id;
     final int bytes;
     final boolean isExactlyOnce;
-    boolean isOver;
+    final CompletableFuture<?> over = new CompletableFuture<>();
     int code;
 
     /// @param id 0 at QoS 0
@@ -56,6 +57,7 @@ final class Publishes {
   private final ArrayDeque<Pending> pending = new ArrayDeque<>(0);
   private int bytes;
   private boolean holds;
+  private boolean closed;
 
   // Guarded by this monitor: what came at QoS 2 and was not released.
   private @Nullable Map<Integer, Step> unreleased;
@@ -92,12 +94,15 @@ final class Publishes {
           Reasons.TOO_LARGE, "A message has at most " + node.maxBody() + " bytes.");
     }
     int id = qos == MqttQoS.AT_MOST_ONCE ? 0 : message.variableHeader().packetId();
-    Pending begun = begin(new Pending(id, body.length, qos == MqttQoS.EXACTLY_ONCE));
-    if (begun.isExactlyOnce && isRepeated(id, message.fixedHeader().isDup())) {
-      end(begun, null);
+    Pending begun = new Pending(id, body.length, qos == MqttQoS.EXACTLY_ONCE);
+    if (!begin(begun)) {
       return;
     }
     try {
+      if (begun.isExactlyOnce && isRepeated(id, message.fixedHeader().isDup())) {
+        end(begun, null);
+        return;
+      }
       Push push = push(message.variableHeader().topicName(), properties.pushHeaders(), body);
       var ignored =
           node.logs()
@@ -126,6 +131,18 @@ final class Publishes {
   /// An earlier connection of the session has these. Called before anything is published.
   synchronized void resume(List<Integer> ids) {
     ids.forEach(id -> known().put(id, Step.APPENDED_EARLIER));
+  }
+
+  /// Nothing is published from now on. Does not block.
+  ///
+  /// @return ends once all that came at QoS 2 is appended, or refused
+  synchronized CompletableFuture<?> close() {
+    closed = true;
+    return CompletableFuture.allOf(
+        pending.stream()
+            .filter(p -> p.isExactlyOnce)
+            .map(p -> p.over)
+            .toArray(CompletableFuture[]::new));
   }
 
   /// The identifiers of what came at QoS 2, is appended and was not released.
@@ -191,19 +208,21 @@ final class Publishes {
         : null;
   }
 
-  private Pending begin(Pending begun) {
-    synchronized (this) {
-      pending.addLast(begun);
-      bytes += begun.bytes;
-      boolean isFull =
-          pending.size() >= ServerPackets.RECEIVE_MAXIMUM
-              || (bytes >= MAX_BYTES && pending.size() > 1);
-      if (isFull && !holds) {
-        holds = true;
-        inflow.hold();
-      }
+  // Whether it may begin.
+  private synchronized boolean begin(Pending begun) {
+    if (closed) {
+      return false;
     }
-    return begun;
+    pending.addLast(begun);
+    bytes += begun.bytes;
+    boolean isFull =
+        pending.size() >= ServerPackets.RECEIVE_MAXIMUM
+            || (bytes >= MAX_BYTES && pending.size() > 1);
+    if (isFull && !holds) {
+      holds = true;
+      inflow.hold();
+    }
+    return true;
   }
 
   // MQTT 3.1.1 has no way to refuse a publish but to close; what was sent at QoS 0 nobody asks for.
@@ -213,9 +232,9 @@ final class Publishes {
     }
     boolean isReleased;
     synchronized (this) {
-      over.isOver = true;
       over.code = refused == null ? Reasons.SUCCESS : Reasons.inPubAck(refused.code());
-      while (!pending.isEmpty() && pending.getFirst().isOver) {
+      over.over.complete(null);
+      while (!pending.isEmpty() && pending.getFirst().over.isDone()) {
         Pending first = pending.removeFirst();
         bytes -= first.bytes;
         if (first.id != 0) {

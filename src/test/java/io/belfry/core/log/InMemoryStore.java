@@ -46,6 +46,9 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells {
   /// Cursors that cannot be written, not because it is away.
   public volatile Set<CursorKey> refusesToMerge = Set.of();
 
+  /// No append is done before this has ended.
+  public volatile CompletableFuture<?> mayAppend = CompletableFuture.completedFuture(null);
+
   /// Called before a listening is confirmed.
   public volatile Runnable beforeListening = () -> {};
 
@@ -72,9 +75,11 @@ public final class InMemoryStore implements Store, Logs, Cursors, Bells {
     if (away) {
       return CompletableFuture.failedFuture(new StoreUnavailableException("away", null));
     }
-    synchronized (this) {
-      return CompletableFuture.completedFuture(appendNow(push));
-    }
+    return mayAppend.thenApply(may -> {
+      synchronized (this) {
+        return appendNow(push);
+      }
+    });
   }
 
   private Appended appendNow(Push push) {

@@ -14,6 +14,7 @@ import io.belfry.security.PushRate;
 import io.belfry.transport.DoorCounters;
 import io.belfry.transport.Packet;
 import io.belfry.transport.Wire;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageType;
@@ -51,7 +52,7 @@ class MqttSessionTests {
           store,
           token -> {
             whenVerifying.run();
-            return new Caller(token, false, false, Instant.MAX);
+            return new Caller(token, true, false, Instant.MAX);
           },
           new PushRate(null),
           Retention.defaults(),
@@ -142,16 +143,33 @@ class MqttSessionTests {
     assertThat(subscribed()).containsExactlyInAnyOrder("user/queue/one", "user/queue/two");
   }
 
+  @Test
+  void whatIsBeingAppendedAtQos2WhenItsConnectionEndsIsKnownToTheNextOne() {
+    CompletableFuture<?> appending = new CompletableFuture<>();
+    store.mayAppend = appending;
+    Client client = new Client(MqttVersion.MQTT_3_1_1);
+    client.connect();
+    client.awaitReading();
+    client.publish(7);
+    client.session.ended();
+    appending.complete(null);
+
+    assertThat(kept().unreleased()).containsExactly(7);
+  }
+
   private List<String> subscribed() {
+    return kept().subscriptions().stream().map(SavedSession.Saved::topic).toList();
+  }
+
+  private SavedSession kept() {
     keeping.await("alice", "phone");
     byte[] record = Objects.requireNonNull(store.deviceRecords().get("alice", "phone"));
-    return SavedSession.decoded(record).subscriptions().stream()
-        .map(SavedSession.Saved::topic)
-        .toList();
+    return SavedSession.decoded(record);
   }
 
   /// Alice's phone.
   private final class Client implements Wire {
+    private final MqttVersion version;
     private final MqttSession session = new MqttSession(node, this, null);
     private final AtomicInteger readOns = new AtomicInteger();
     private int stops;
@@ -159,6 +177,11 @@ class MqttSessionTests {
     private volatile boolean isLetIn;
 
     Client() {
+      this(MqttVersion.MQTT_5);
+    }
+
+    Client(MqttVersion version) {
+      this.version = version;
       session.opened();
     }
 
@@ -168,7 +191,7 @@ class MqttSessionTests {
           new MqttProperties.IntegerProperty(MqttProperties.SESSION_EXPIRY_INTERVAL, 3600));
       send(
           MqttMessageBuilders.connect()
-              .protocolVersion(MqttVersion.MQTT_5)
+              .protocolVersion(version)
               .clientId("phone")
               .cleanSession(false)
               .username("alice")
@@ -187,8 +210,18 @@ class MqttSessionTests {
       awaitReading();
     }
 
+    void publish(int id) {
+      send(
+          MqttMessageBuilders.publish()
+              .messageId(id)
+              .qos(MqttQoS.EXACTLY_ONCE)
+              .topicName("topic/news")
+              .payload(Unpooled.EMPTY_BUFFER)
+              .build());
+    }
+
     private void send(MqttMessage message) {
-      stops += session.received(codec.encode(message, MqttVersion.MQTT_5), false) ? 0 : 1;
+      stops += session.received(codec.encode(message, version), false) ? 0 : 1;
     }
 
     /// Waits until what was sent is handled.
