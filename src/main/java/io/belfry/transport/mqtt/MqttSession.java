@@ -131,6 +131,12 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
             .number(MqttProperties.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE);
     PacketRules.check(packet, connect, spoken == MqttVersion.MQTT_5);
     Arrival arrival = Arrival.of(connect, caller, node);
+    Packet.Data answer =
+        new ServerPackets(node.codec(), spoken).connAck(arrival, false, node.maxPacket());
+    if (answer.bytes().length > arrival.maxPacket()) {
+      throw MqttException.of(
+          Reasons.IMPLEMENTATION, "The Maximum Packet Size is too small for any answer.");
+    }
     Session shown =
         new Session(
             Ids.next(),
@@ -237,8 +243,11 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
       MqttVersion known = version == null ? MqttVersion.MQTT_3_1_1 : version;
       int code = version == null ? failure.code() : Reasons.inConnAck(failure.code());
       if (known == MqttVersion.MQTT_5 || Reasons.returnCode(code) != 0) {
-        last.add(
-            new ServerPackets(node.codec(), known).refusal(code, failure.sentence(), maxPacket));
+        Packet.Data refusal =
+            new ServerPackets(node.codec(), known).refusal(code, failure.sentence(), maxPacket);
+        if (refusal.bytes().length <= maxPacket) {
+          last.add(refusal);
+        }
       }
     }
     last.add(goodBye(failure.reason()));

@@ -151,6 +151,26 @@ class MalformedPacketsIT {
     }
   }
 
+  @Test
+  void whoTakesNoPacketOfTheSizeOfAConnackIsRefusedInOneThatItTakes() {
+    MqttProperties atMost20 = RawMqtt.properties(MqttProperties.MAXIMUM_PACKET_SIZE, 20);
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      MqttConnAckMessage answer =
+          client.hello(node, "ann", "", "tiny", connect -> connect.properties(atMost20));
+      assertThat(answer.variableHeader().connectReturnCode().byteValue() & 0xFF).isEqualTo(0x83);
+      assertThat(answer.fixedHeader().remainingLength()).isLessThanOrEqualTo(18);
+    }
+  }
+
+  @Test
+  void whoTakesNoRefusalEitherIsToldNothing() {
+    MqttProperties atMost4 = RawMqtt.properties(MqttProperties.MAXIMUM_PACKET_SIZE, 4);
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      client.greet(node, "ann", "", "tiny", connect -> connect.properties(atMost4));
+      assertThat(client.raw().isAtEnd()).isTrue();
+    }
+  }
+
   // The packet's length is put in: what is written there counts for nothing.
   private static byte[] bytes(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
