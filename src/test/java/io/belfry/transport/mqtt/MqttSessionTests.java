@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,25 @@ class MqttSessionTests {
     second.awaitReading();
 
     assertThat(second.isLetIn).isTrue();
+  }
+
+  @Test
+  void whatIsKeptOfAClientIsKeptInOrder() {
+    CompletableFuture<Void> mayKeep = new CompletableFuture<>();
+    List<String> kept = new CopyOnWriteArrayList<>();
+    keeping.begin(
+        "alice",
+        "phone",
+        () -> {
+          mayKeep.join();
+          kept.add("first");
+        });
+    keeping.begin("alice", "phone", () -> kept.add("second"));
+    await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+    mayKeep.complete(null);
+    keeping.await("alice", "phone");
+
+    assertThat(kept).containsExactly("first", "second");
   }
 
   @Test

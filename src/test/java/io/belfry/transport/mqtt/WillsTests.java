@@ -67,6 +67,28 @@ class WillsTests {
   }
 
   @Test
+  void whoLeavesAnotherOneInItsPlaceLeftThatLast() {
+    for (int i = 0; i < Wills.MAX_COUNT; i++) {
+      wills.leave(session(i, "phone" + i), saying("from " + i), LONG);
+    }
+    wills.leave(session(100, "phone0"), saying("from 0 again"), LONG);
+    assertThat(bodies()).isEmpty();
+
+    wills.leave(session(101, "another phone"), saying("more"), LONG);
+    assertThat(bodies()).containsExactly("from 1");
+  }
+
+  @Test
+  void whatOneUserLeavesTakesNoRoomFromAnother() {
+    for (int i = 0; i < Wills.MAX_COUNT; i++) {
+      wills.leave(session(i, "phone" + i), saying("from " + i), LONG);
+    }
+    Session of = new Session("other", "bob", "phone", "mqtt", "here", Instant.EPOCH);
+    wills.leave(of, saying("from bob"), LONG);
+    assertThat(bodies()).isEmpty();
+  }
+
+  @Test
   void whoIsBackLeavesNothingBehind() throws Exception {
     WeakReference<Will> forgotten = leaveAndComeBack();
 
