@@ -114,6 +114,20 @@ class RedeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void whatIsRetractedBeforeItIsADeadLetterIsSettledAndCountsAsNone() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    long first = push("1");
+    phone.await(1);
+    store.deadLetters().beforeAdd = () -> store.retract(INBOX, first);
+
+    phone.reject(first, "too large");
+
+    Awaitility.await().until(() -> phoneCursor().isSettled(first));
+    assertThat(deliveries.counters().deadLetters()).isZero();
+    assertThat(store.deadLetters().after(0, 10)).isEmpty();
+  }
+
+  @Test
   void whatItsDeviceHasAcknowledgedAtAnotherNodeIsNoDeadLetter() throws Exception {
     Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
     long first = push("1");
