@@ -17,14 +17,17 @@ import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.jetty.autoconfigure.metrics.JettyMetricsAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /// One node of Belfry; or, where the first argument says so, a command.
 ///
 /// Nothing is scanned, which would read every class at every start: what a package brings is in its
-/// configuration, and a test says when that leaves something out.
+/// configuration, and a test says when that leaves something out. Of Spring Boot's own, what counts
+/// Jetty's connections is left out: it holds something for each of them, and keeps for good what is
+/// closed before it was told that it is open. Belfry counts its own.
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+@EnableAutoConfiguration(exclude = JettyMetricsAutoConfiguration.class)
 @Import({
   SettingsConfiguration.class,
   WebConfiguration.class,

@@ -183,6 +183,14 @@ class OperationsIT {
         .anyMatch(line -> line.startsWith("belfry_stomp_frames_total"));
   }
 
+  // It would keep what is closed before it is told that it is open.
+  @Test
+  void nothingButItsOwnCountsConnections() {
+    String metrics = operator().get("/actuator/prometheus").text();
+
+    assertThat(metrics.lines()).noneMatch(line -> line.startsWith("jetty_connections"));
+  }
+
   private static TestNode.Call service() {
     return node.as("service", "push");
   }
