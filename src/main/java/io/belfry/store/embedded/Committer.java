@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -39,6 +40,8 @@ final class Committer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofHours(1);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
   private static final int ATTEMPTS_PER_WARNING = 60;
+  private static final int PORTION = 64;
+  private static final int MAX_PORTIONS = 16;
   // A push answers within 5 s.
   private static final Duration PATIENCE = Duration.ofSeconds(4);
 
@@ -98,6 +101,21 @@ final class Committer implements AutoCloseable {
       pending.fail(why);
     }
     return pending.future();
+  }
+
+  /// Has `change` made for each of `all`, in portions, one after the other: a push that comes
+  /// meanwhile waits for one of them, which takes a fraction of a millisecond. Many make larger
+  /// portions, not more, as each is synced. Blocks.
+  <T> void submitEach(List<T> all, BiConsumer<Changes, T> change) {
+    int portion = Math.max(PORTION, Math.ceilDiv(all.size(), MAX_PORTIONS));
+    for (int i = 0; i < all.size(); i += portion) {
+      List<T> some = all.subList(i, Math.min(all.size(), i + portion));
+      Readers.await(
+          submit(changes -> {
+            some.forEach(one -> change.accept(changes, one));
+            return true;
+          }));
+    }
   }
 
   /// To be called now and then, on another thread: fails what has waited too long.

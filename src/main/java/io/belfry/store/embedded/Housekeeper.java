@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,7 +20,6 @@ final class Housekeeper {
   private static final Duration BETWEEN = Duration.ofMinutes(1);
   private static final int LOGS_AT_ONCE = 1000;
   private static final int PURGED_TOGETHER = 16;
-  private static final int ROWS_AT_ONCE = 10_000;
   private static final long WORTH_COMPACTING = 64 * 1024 * 1024;
 
   private final Database database;
@@ -57,14 +55,8 @@ final class Housekeeper {
   /// Deletes everything that has expired. Blocks.
   void sweep() {
     sweepLogs();
-    Optional<byte[]> from = Optional.of(Keys.EMPTY);
-    while (from.isPresent()) {
-      from = cursors.purge(from.get(), ROWS_AT_ONCE);
-    }
-    from = Optional.of(Keys.deviceRecords());
-    while (from.isPresent()) {
-      from = records.purge(from.get(), ROWS_AT_ONCE);
-    }
+    cursors.purge();
+    records.purge();
     Readers.await(
         committer.submit(changes -> {
           dead.purge(changes);

@@ -7,11 +7,9 @@ import io.belfry.core.log.Destination;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Retention;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// The cursors in RocksDB. A cursor that is older than `inbox.device-ttl` counts as none, whether
 /// it is still there or not.
 final class RocksCursors implements Cursors {
-  // A push that comes while cursors are merged waits for one portion, which takes a fraction of a
-  // millisecond; many cursors make larger portions, not more, as each is synced.
-  private static final int PORTION = 64;
-  private static final int MAX_PORTIONS = 16;
-
   private final Committer committer;
   private final Database database;
   private final Readers readers;
@@ -53,17 +46,9 @@ final class RocksCursors implements Cursors {
 
   @Override
   public void merge(Map<CursorKey, CursorState> states) {
-    List<Map.Entry<CursorKey, CursorState>> all = new ArrayList<>(states.entrySet());
-    int atOnce = Math.max(PORTION, Math.ceilDiv(all.size(), MAX_PORTIONS));
-    for (int i = 0; i < all.size(); i += atOnce) {
-      List<Map.Entry<CursorKey, CursorState>> portion =
-          all.subList(i, Math.min(all.size(), i + atOnce));
-      Readers.await(
-          committer.submit(changes -> {
-            portion.forEach(state -> merge(changes, state.getKey(), state.getValue()));
-            return true;
-          }));
-    }
+    committer.submitEach(
+        List.copyOf(states.entrySet()),
+        (changes, state) -> merge(changes, state.getKey(), state.getValue()));
   }
 
   @Override
@@ -82,40 +67,14 @@ final class RocksCursors implements Cursors {
     });
   }
 
-  /// Deletes the cursors that nobody used for `inbox.device-ttl`, from `from` on.
-  ///
-  /// @return where to go on, if this was not all
-  Optional<byte[]> purge(byte[] from, int atOnce) {
-    List<byte[]> unused = new ArrayList<>();
-    byte[][] next = {Keys.EMPTY};
-    int[] seen = {0};
-    boolean all =
-        database.scan(
+  /// Deletes the cursors that nobody used for `inbox.device-ttl`. Blocks.
+  void purge() {
+    new Purge(database, committer, clock)
+        .run(
             Family.CURSORS,
-            from,
+            Keys.EMPTY,
             new byte[] {-1},
-            (key, value) -> {
-              next[0] = key;
-              if (isForgotten(StoredCursor.usedOf(value), clock.millis())) {
-                unused.add(key);
-              }
-              return ++seen[0] < atOnce;
-            });
-    if (!unused.isEmpty()) {
-      Readers.await(committer.submit(changes -> purge(changes, unused)));
-    }
-    return all ? Optional.empty() : Optional.of(new ByteWriter(64).raw(next[0]).u8(0).done());
-  }
-
-  private boolean purge(Changes changes, List<byte[]> keys) {
-    for (byte[] key : keys) {
-      byte[] row = changes.get(Family.CURSORS, key);
-      // Somebody may have used it meanwhile.
-      if (row != null && isForgotten(StoredCursor.usedOf(row), changes.now().toEpochMilli())) {
-        changes.delete(Family.CURSORS, key);
-      }
-    }
-    return true;
+            (row, now) -> isForgotten(StoredCursor.usedOf(row), now));
   }
 
   private Opened open(Changes changes, CursorKey key, From from) {

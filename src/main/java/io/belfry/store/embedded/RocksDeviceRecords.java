@@ -3,19 +3,12 @@ package io.belfry.store.embedded;
 import io.belfry.core.log.DeviceRecords;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The devices' records in RocksDB. One that has expired counts as none, whether it is still there
 /// or not.
 final class RocksDeviceRecords implements DeviceRecords {
   private static final int VERSION = 1;
-  // A push that comes while records are deleted waits for one portion; many records make larger
-  // portions, not more, as each is synced.
-  private static final int PORTION = 64;
-  private static final int MAX_PORTIONS = 16;
 
   private final Committer committer;
   private final Database database;
@@ -63,42 +56,11 @@ final class RocksDeviceRecords implements DeviceRecords {
         }));
   }
 
-  /// Deletes what has expired, from `from` on.
-  ///
-  /// @return where to go on, if this was not all
-  Optional<byte[]> purge(byte[] from, int atOnce) {
-    List<byte[]> expired = new ArrayList<>();
-    byte[][] next = {from};
-    int[] seen = {0};
-    boolean all =
-        database.scan(
-            Family.MARKS,
-            from,
-            Keys.after(Keys.deviceRecords()),
-            (key, value) -> {
-              next[0] = key;
-              if (isExpired(value, clock.millis())) {
-                expired.add(key);
-              }
-              return ++seen[0] < atOnce;
-            });
-    int portion = Math.max(PORTION, Math.ceilDiv(expired.size(), MAX_PORTIONS));
-    for (int i = 0; i < expired.size(); i += portion) {
-      List<byte[]> some = expired.subList(i, Math.min(expired.size(), i + portion));
-      Readers.await(committer.submit(changes -> purge(changes, some)));
-    }
-    return all ? Optional.empty() : Optional.of(new ByteWriter(64).raw(next[0]).u8(0).done());
-  }
-
-  private static boolean purge(Changes changes, List<byte[]> keys) {
-    for (byte[] key : keys) {
-      byte[] row = changes.get(Family.MARKS, key);
-      // It may have been kept anew meanwhile.
-      if (row != null && isExpired(row, changes.now().toEpochMilli())) {
-        changes.delete(Family.MARKS, key);
-      }
-    }
-    return true;
+  /// Deletes what has expired. Blocks.
+  void purge() {
+    byte[] from = Keys.deviceRecords();
+    new Purge(database, committer, clock)
+        .run(Family.MARKS, from, Keys.after(from), RocksDeviceRecords::isExpired);
   }
 
   private static boolean isExpired(byte[] row, long now) {
