@@ -179,12 +179,11 @@ final class RedisDeadLetters implements DeadLetters {
 
   // Of an entry that was removed.
   private CompletableFuture<?> unbury(Destination destination, List<byte[]> owners) {
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(link.now());
-    arguments.add(ttl);
-    owners.forEach(
-        owner -> arguments.add(LogKeys.bytes(place(destination, EntryCodec.text(owner)))));
-    return link.run(UNBURY, new byte[][] {DEAD, PLACES}, arguments.toArray(byte[][]::new));
+    byte[][] places =
+        owners.stream()
+            .map(owner -> LogKeys.bytes(place(destination, EntryCodec.text(owner))))
+            .toArray(byte[][]::new);
+    return link.run(UNBURY, new byte[][] {DEAD, PLACES}, places);
   }
 
   private static String place(Destination destination, String owner) {

@@ -24,7 +24,8 @@
 /// | `belfry:u:{user}:d:`device | string | a device's record, behind when it expires | until then | `remove` |
 /// | `belfry:n:{run}` | string | the lease of one run of a node | 15 s, renewed every 5 | the node when it goes |
 /// | `belfry:{signals}:d`, `:t` | sorted set | what was said to all nodes (disconnect, take over), by when: at most 10,000 of each, an hour | an hour after the last | itself |
-/// | `belfry:{dead}:e`, `:l` | stream, string | dead letters and their last offset | `inbox.ttl` | redelivered, retracted, beyond 10,000 |
+/// | `belfry:{dead}:e` | stream | dead letters | `inbox.ttl` | redelivered, retracted, beyond 10,000 |
+/// | `belfry:{dead}:l` | string | their last offset | for good | an operator |
 /// | `belfry:{dead}:p` | sorted set | `offset device user log` of each dead letter, by its place | `inbox.ttl` | redelivered, retracted, beyond 10,000 |
 /// | `belfry:{demo}:secret` | string | the secret of demo mode | for good | an operator |
 ///

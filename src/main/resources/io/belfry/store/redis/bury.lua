@@ -8,8 +8,7 @@
 -- Returns {offset}.
 local now = clock(ARGV[1])
 local ttl = tonumber(ARGV[2])
--- Where it is, or nothing where it is not there.
-local earlier = redis.call('ZADD', KEYS[3], 'XX', 'INCR', 0, ARGV[4])
+local earlier = redis.call('ZSCORE', KEYS[3], ARGV[4])
 if earlier then
   redis.call('XDEL', KEYS[1], num(tonumber(earlier)) .. '-0')
 end

@@ -33,8 +33,7 @@ end
 
 -- Whether the notes say that of it.
 local function was_removed(notes, offset)
-  -- Its time, or nothing where it is not there.
-  return redis.call('ZADD', notes, 'XX', 'INCR', 0, gone_note(offset))
+  return redis.call('ZSCORE', notes, gone_note(offset))
 end
 
 -- The notes of entries that were removed, whose dead letters are elsewhere: they stay until these
