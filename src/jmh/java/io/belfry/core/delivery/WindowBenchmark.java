@@ -26,7 +26,7 @@ public class WindowBenchmark {
   @Benchmark
   public Object oneMoreAndTheOldestAcknowledged() {
     Window window = window();
-    window.register(++last, Window.Kind.DELIVERED, last);
+    window.register(++last, Flight.Kind.DELIVERED, last);
     long due = window.nextDue();
     Object gone = window.remove(last - others);
     if (gone == null || due == Long.MAX_VALUE) {
@@ -41,7 +41,7 @@ public class WindowBenchmark {
       known = new Window(others + 1, Duration.ofSeconds(30));
       window = known;
       while (last < others) {
-        known.register(++last, Window.Kind.DELIVERED, last);
+        known.register(++last, Flight.Kind.DELIVERED, last);
       }
     }
     return known;

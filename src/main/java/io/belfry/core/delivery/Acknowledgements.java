@@ -73,7 +73,7 @@ final class Acknowledgements {
       if (start.isReread(offset)) {
         window.reread(offset, now);
       } else if (!cursor.isSettled(offset)) {
-        window.register(offset, Window.Kind.DELIVERED, now);
+        window.register(offset, Flight.Kind.DELIVERED, now);
       }
     }
     cursor.joinBelow(unsettled(window));
@@ -158,7 +158,7 @@ final class Acknowledgements {
       if (window == null) {
         return;
       }
-      List<Window.Flight> flights =
+      List<Flight> flights =
           mode.isCumulative() ? window.removeUpTo(offset) : single(window.remove(offset));
       settle(window, flights);
       settleLost(window);
@@ -183,10 +183,10 @@ final class Acknowledgements {
     if (window == null) {
       return;
     }
-    List<Window.Flight> flights =
+    List<Flight> flights =
         mode.isCumulative() ? window.notWaitingUpTo(offset) : single(window.get(offset));
-    for (Window.Flight flight : flights) {
-      if (!flight.isWaiting() && flight.kind() != Window.Kind.DROPPED) {
+    for (Flight flight : flights) {
+      if (!flight.isWaiting() && flight.kind() != Flight.Kind.DROPPED) {
         int nacks = nacks(flight);
         window.refuse(flight, nacks, connection.takingNanos());
         if (nacks >= settings.maxDeliveries()) {
@@ -198,15 +198,15 @@ final class Acknowledgements {
   }
 
   // How often it was refused, once more included.
-  private int nacks(Window.Flight flight) {
-    boolean isKept = flight.kind() == Window.Kind.DELIVERED;
+  private int nacks(Flight flight) {
+    boolean isKept = flight.kind() == Flight.Kind.DELIVERED;
     return isKept ? cursor.refused(flight.offset) : flight.nacks() + 1;
   }
 
   /// The client will never take this entry: it is to become a dead letter at once.
   synchronized void reject(long offset, String reason) {
-    Window.Flight flight = window == null ? null : window.get(offset);
-    if (window != null && flight != null && flight.kind() != Window.Kind.DROPPED) {
+    Flight flight = window == null ? null : window.get(offset);
+    if (window != null && flight != null && flight.kind() != Flight.Kind.DROPPED) {
       window.reject(flight, nacks(flight), reason, connection.takingNanos());
       counters.refused.increment();
     }
@@ -214,10 +214,10 @@ final class Acknowledgements {
 
   /// It is settled without the client: expired, retracted, or a dead letter by now. Where it was
   /// delivered once more, the store has ended that: to tell it later could end another time.
-  synchronized void giveUp(Window.Flight flight) {
+  synchronized void giveUp(Flight flight) {
     if (window != null
         && window.remove(flight.offset) != null
-        && flight.kind() == Window.Kind.DELIVERED) {
+        && flight.kind() == Flight.Kind.DELIVERED) {
       settle(window, List.of(flight));
     }
   }
@@ -237,7 +237,7 @@ final class Acknowledgements {
     }
   }
 
-  synchronized List<Window.Flight> due() {
+  synchronized List<Flight> due() {
     return window == null ? List.of() : window.due(connection.takingNanos());
   }
 
@@ -248,7 +248,7 @@ final class Acknowledgements {
   /// It is about to be sent again, or was looked at where nothing comes again on this connection.
   ///
   /// @return false in that case, and where it was settled meanwhile
-  synchronized boolean resend(Window.Flight flight) {
+  synchronized boolean resend(Flight flight) {
     if (window == null || window.get(flight.offset) != flight) {
       return false;
     }
@@ -257,14 +257,14 @@ final class Acknowledgements {
   }
 
   /// Whether it was refused for good, or as often as a device may.
-  boolean isDead(Window.Flight flight) {
+  boolean isDead(Flight flight) {
     return flight.isWaiting()
         && (flight.rejection() != null || flight.nacks() >= settings.maxDeliveries());
   }
 
-  private void settle(Window window, List<Window.Flight> flights) {
+  private void settle(Window window, List<Flight> flights) {
     List<Long> offsets = new ArrayList<>(flights.size());
-    for (Window.Flight flight : flights) {
+    for (Flight flight : flights) {
       switch (flight.kind()) {
         case DELIVERED, DROPPED -> offsets.add(flight.offset);
         case REDEEMED -> cursor.settleRedeemed(flight.offset);
@@ -276,7 +276,7 @@ final class Acknowledgements {
     }
   }
 
-  private static List<Window.Flight> single(Window.@Nullable Flight flight) {
+  private static List<Flight> single(@Nullable Flight flight) {
     return flight == null ? List.of() : List.of(flight);
   }
 }

@@ -44,14 +44,14 @@ final class Redelivery {
   /// the log is settled, but for what was dropped, and so is what was refused too often, once it is
   /// a dead letter.
   List<Delivery> due() {
-    List<Window.Flight> due = due(flight -> true);
+    List<Flight> due = due(flight -> true);
     if (due.isEmpty()) {
       return List.of();
     }
     // The store may fail at each of these: only then does anything count as sent again.
-    Map<Window.Flight, Entry> alive = new LinkedHashMap<>();
+    Map<Flight, Entry> alive = new LinkedHashMap<>();
     int bytes = 0;
-    for (Window.Flight flight : due) {
+    for (Flight flight : due) {
       Entry entry = read(flight);
       if (entry == null) {
         giveUp(flight);
@@ -75,8 +75,8 @@ final class Redelivery {
   }
 
   // What the device has settled meanwhile, here or on another node, is not due any more.
-  private List<Window.Flight> due(Predicate<Window.Flight> which) {
-    List<Window.Flight> known = acknowledgements.due();
+  private List<Flight> due(Predicate<Flight> which) {
+    List<Flight> known = acknowledgements.due();
     if (known.isEmpty() || known.stream().noneMatch(which)) {
       return List.of();
     }
@@ -85,8 +85,8 @@ final class Redelivery {
   }
 
   // What was dropped is not settled by being gone: the client has to be told.
-  private void giveUp(Window.Flight flight) {
-    long trimmed = flight.kind() == Window.Kind.DELIVERED ? feed.trimmed() : 0;
+  private void giveUp(Flight flight) {
+    long trimmed = flight.kind() == Flight.Kind.DELIVERED ? feed.trimmed() : 0;
     if (trimmed >= flight.offset) {
       acknowledgements.dropped(trimmed);
     } else {
@@ -99,7 +99,7 @@ final class Redelivery {
   /// entry comes again. May be called by any thread once the owner is gone.
   synchronized void buryRefused() {
     try {
-      for (Window.Flight flight : due(acknowledgements::isDead)) {
+      for (Flight flight : due(acknowledgements::isDead)) {
         Entry entry = read(flight);
         if (entry != null) {
           bury(flight, entry);
@@ -167,16 +167,16 @@ final class Redelivery {
     return again;
   }
 
-  private @Nullable Entry read(Window.Flight flight) {
-    return flight.kind() == Window.Kind.REDEEMED
+  private @Nullable Entry read(Flight flight) {
+    return flight.kind() == Flight.Kind.REDEEMED
         ? deliveries.store().deadLetters().redelivery(key, flight.offset)
         : feed.entry(flight.offset);
   }
 
-  private void bury(Window.Flight flight, Entry entry) {
+  private void bury(Flight flight, Entry entry) {
     String rejection = flight.rejection();
     String reason = rejection == null ? "refused " + flight.nacks() + " times" : rejection;
-    if (flight.kind() != Window.Kind.REREAD) {
+    if (flight.kind() != Flight.Kind.REREAD) {
       var letter = new DeadLetter(0, key, flight.nacks(), reason, entry);
       if (!deliveries.store().deadLetters().add(letter)) {
         giveUp(flight);

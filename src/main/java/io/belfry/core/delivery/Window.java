@@ -13,57 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// safe for use by several threads: the subscription guards it.
 final class Window {
   private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(5);
-
-  /// One offset in flight.
-  static final class Flight {
-    final long offset;
-    private Kind kind;
-    private long sentAt;
-    private long due = Long.MAX_VALUE;
-    private int timeouts;
-    private int nacks;
-    private boolean waiting;
-    private @Nullable String rejection;
-
-    private Flight(long offset, Kind kind, long sentAt) {
-      this.offset = offset;
-      this.kind = kind;
-      this.sentAt = sentAt;
-    }
-
-    Kind kind() {
-      return kind;
-    }
-
-    /// How often it was refused on this subscription.
-    int nacks() {
-      return nacks;
-    }
-
-    /// Why it was refused for good; null where it was not.
-    @Nullable String rejection() {
-      return rejection;
-    }
-
-    /// Whether it was refused and waits to be sent again.
-    boolean isWaiting() {
-      return waiting;
-    }
-  }
-
-  /// Why an offset is in flight.
-  enum Kind {
-    /// It is delivered, for the first time or again.
-    DELIVERED,
-    /// It is settled already and was asked for again: only its acknowledgement is missing.
-    REREAD,
-    /// It was a dead letter and is delivered once more, out of order.
-    REDEEMED,
-    /// It was delivered, and is gone since `max-messages` dropped it: it cannot come again, takes
-    /// no room, and is not settled before the client has what tells it of the gap.
-    DROPPED
-  }
 
   private final int size;
   private final long timeout;
@@ -94,7 +43,7 @@ final class Window {
     return flights.get(offset);
   }
 
-  void register(long offset, Kind kind, long now) {
+  void register(long offset, Flight.Kind kind, long now) {
     flights.put(offset, new Flight(offset, kind, now));
   }
 
@@ -102,7 +51,7 @@ final class Window {
   /// that.
   void reread(long offset, long now) {
     if (!flights.containsKey(offset)) {
-      register(offset, Kind.REREAD, now);
+      register(offset, Flight.Kind.REREAD, now);
     }
   }
 
@@ -112,9 +61,9 @@ final class Window {
   boolean redeem(long offset, long now) {
     Flight known = flights.get(offset);
     if (known == null) {
-      register(offset, Kind.REDEEMED, now);
-    } else if (known.kind == Kind.REREAD) {
-      known.kind = Kind.REDEEMED;
+      register(offset, Flight.Kind.REDEEMED, now);
+    } else if (known.kind == Flight.Kind.REREAD) {
+      known.kind = Flight.Kind.REDEEMED;
     }
     return known == null;
   }
@@ -130,7 +79,7 @@ final class Window {
 
   private void uncount(Flight gone) {
     waiting -= gone.waiting ? 1 : 0;
-    dropped -= gone.kind == Kind.DROPPED ? 1 : 0;
+    dropped -= gone.kind == Flight.Kind.DROPPED ? 1 : 0;
   }
 
   /// What is delivered up to `offset` was dropped. As much of that as fits into the window is kept,
@@ -140,10 +89,10 @@ final class Window {
   @Nullable Long drop(long offset) {
     int before = dropped;
     for (Flight flight : flights.headMap(offset, true).values()) {
-      if (flight.kind == Kind.DELIVERED) {
+      if (flight.kind == Flight.Kind.DELIVERED) {
         waiting -= flight.waiting ? 1 : 0;
         flight.waiting = false;
-        flight.kind = Kind.DROPPED;
+        flight.kind = Flight.Kind.DROPPED;
         dropped++;
       }
     }
@@ -151,14 +100,17 @@ final class Window {
       return null;
     }
     List<Long> all =
-        flights.values().stream().filter(f -> f.kind == Kind.DROPPED).map(f -> f.offset).toList();
+        flights.values().stream()
+            .filter(f -> f.kind == Flight.Kind.DROPPED)
+            .map(f -> f.offset)
+            .toList();
     all.subList(1, Math.max(1, all.size() - size)).forEach(this::remove);
     return all.getFirst();
   }
 
   /// Takes out what was dropped up to `offset`.
   List<Flight> removeDropped(long offset) {
-    return removeIf(offset, f -> f.kind == Kind.DROPPED);
+    return removeIf(offset, f -> f.kind == Flight.Kind.DROPPED);
   }
 
   /// Takes out what a cumulative acknowledgement of `offset` settles: what was delivered up to it,
@@ -168,7 +120,9 @@ final class Window {
     long sent = last == null ? Long.MIN_VALUE : last.sentAt;
     return removeIf(
         offset,
-        f -> !f.waiting && (f.kind != Kind.REDEEMED || f.offset == offset || f.sentAt < sent));
+        f ->
+            !f.waiting
+                && (f.kind != Flight.Kind.REDEEMED || f.offset == offset || f.sentAt < sent));
   }
 
   /// Takes out what another connection of the device settled.
@@ -185,17 +139,17 @@ final class Window {
   }
 
   boolean hasRedeemed() {
-    return flights.values().stream().anyMatch(f -> f.kind == Kind.REDEEMED);
+    return flights.values().stream().anyMatch(f -> f.kind == Flight.Kind.REDEEMED);
   }
 
   /// Takes out the redeemed dead letters that are none of these.
   void retainRedeemed(List<Long> offsets) {
-    removeIf(Long.MAX_VALUE, f -> f.kind == Kind.REDEEMED && !offsets.contains(f.offset));
+    removeIf(Long.MAX_VALUE, f -> f.kind == Flight.Kind.REDEEMED && !offsets.contains(f.offset));
   }
 
   /// Takes out what is read again.
   void removeReread() {
-    removeIf(Long.MAX_VALUE, f -> f.kind == Kind.REREAD);
+    removeIf(Long.MAX_VALUE, f -> f.kind == Flight.Kind.REREAD);
   }
 
   private List<Flight> removeIf(long upTo, Predicate<Flight> which) {
@@ -215,14 +169,14 @@ final class Window {
   /// What a cumulative refusal of `offset` refuses.
   List<Flight> notWaitingUpTo(long offset) {
     return flights.headMap(offset, true).values().stream()
-        .filter(f -> !f.waiting && f.kind != Kind.DROPPED)
+        .filter(f -> !f.waiting && f.kind != Flight.Kind.DROPPED)
         .toList();
   }
 
   /// The lowest unsettled offset of those that the cursor waits for, or null.
   @Nullable Long oldestUnsettled() {
     for (Flight flight : flights.values()) {
-      if (flight.kind == Kind.DELIVERED || flight.kind == Kind.DROPPED) {
+      if (flight.kind == Flight.Kind.DELIVERED || flight.kind == Flight.Kind.DROPPED) {
         return flight.offset;
       }
     }
@@ -268,7 +222,7 @@ final class Window {
   /// When the next redelivery is due, [Long#MAX_VALUE] where none is.
   long nextDue() {
     Flight oldest = oldestToRepeat();
-    long due = oldest == null ? Long.MAX_VALUE : timeOut(oldest);
+    long due = oldest == null ? Long.MAX_VALUE : oldest.timeOut(timeout);
     if (waiting > 0) {
       for (Flight flight : flights.values()) {
         due = Math.min(due, flight.waiting ? flight.due : Long.MAX_VALUE);
@@ -282,7 +236,7 @@ final class Window {
   List<Flight> due(long now) {
     List<Flight> due = new ArrayList<>();
     Flight oldest = oldestToRepeat();
-    if (oldest != null && timeOut(oldest) <= now) {
+    if (oldest != null && oldest.timeOut(timeout) <= now) {
       due.add(oldest);
     }
     if (waiting > 0) {
@@ -293,19 +247,12 @@ final class Window {
 
   private @Nullable Flight oldestToRepeat() {
     for (Flight flight : flights.values()) {
-      if (flight.kind != Kind.REREAD && flight.kind != Kind.DROPPED && !flight.waiting) {
+      if (flight.kind != Flight.Kind.REREAD
+          && flight.kind != Flight.Kind.DROPPED
+          && !flight.waiting) {
         return flight;
       }
     }
     return null;
-  }
-
-  private long timeOut(Flight flight) {
-    long longest = Math.max(timeout, LONGEST_INTERVAL.toNanos());
-    long interval = timeout;
-    for (int i = 0; i < flight.timeouts && interval < longest; i++) {
-      interval = Math.min(interval * 2, longest);
-    }
-    return flight.sentAt + interval;
   }
 }

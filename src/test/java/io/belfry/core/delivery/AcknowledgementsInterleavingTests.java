@@ -67,7 +67,7 @@ class AcknowledgementsInterleavingTests {
     }
 
     private void deliver() {
-      for (Window.Flight flight : one.due()) {
+      for (Flight flight : one.due()) {
         var ignored = one.resend(flight);
       }
       one.register(entries(6, 8), 8, START);

@@ -196,7 +196,7 @@ class DeliveryTests extends DeliveryFixture {
   void whatIsDroppedInFlightTakesNoMoreThanAnotherWindow() {
     Window window = new Window(2, Duration.ofSeconds(30));
     for (long offset = 1; offset <= 9; offset++) {
-      window.register(offset, Window.Kind.DELIVERED, 0);
+      window.register(offset, Flight.Kind.DELIVERED, 0);
       assertThat(window.drop(offset)).isEqualTo(1);
       assertThat(window.drop(offset)).isNull();
       assertThat(window.room()).isEqualTo(2);
