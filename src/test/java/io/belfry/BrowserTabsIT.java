@@ -3,11 +3,9 @@ package io.belfry;
 import static io.belfry.Tab.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Dialog;
 import io.belfry.Tab.Setup;
 import io.belfry.testing.TestTokens;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,88 +197,6 @@ class BrowserTabsIT extends BrowserTest {
           node().push("/topic/fern-63", "1");
           return many.run("() => window.last") != null;
         });
-  }
-
-  @Test
-  void waitsForAVisibleTabThatIsTooBusyToAnswerWhoeverTakesOver() throws Exception {
-    Tab closed = open(Setup.of("bess"));
-    Tab next = open(Setup.of("bess"));
-    Tab busy = open(Setup.of("bess").with("from: 'latest'"));
-    Dialog dialog = busied(busy);
-    closed.page().close();
-    push("bess", "1");
-    next.awaitBodies(1);
-    push("bess", "2");
-    next.awaitBodies(1, 2); // so what it said of the first one has been heard
-    assertThat(pending("bess")).isEqualTo(2);
-    dialog.dismiss();
-    busy.awaitBodies(1, 2);
-    awaitNothingPends("bess");
-  }
-
-  @Test
-  void doesNotWaitForABusyTabThatIsClosedBeforeItAnswersWhoeverTookOver() throws Exception {
-    Tab closed = open(Setup.of("beth"));
-    Tab next = open(Setup.of("beth"));
-    Tab busy = open(Setup.of("beth"));
-    // It has all the time in the world.
-    next.run(
-        """
-        () => {
-          const real = setTimeout;
-          window.setTimeout = (call, millis) => real(call, millis < 10_000 ? millis : 2 ** 31 - 1);
-        }
-        """);
-    busied(busy);
-    closed.page().close();
-    push("beth", "1");
-    next.awaitBodies(1);
-    assertThat(pending("beth")).isEqualTo(1);
-    busy.page().close();
-    awaitNothingPends("beth");
-  }
-
-  @Test
-  void doesNotWaitForATabThatStaysBusy() throws Exception {
-    Tab closed = open(Setup.of("bine"));
-    Tab next = open(Setup.of("bine"));
-    Tab busy = open(Setup.of("bine"));
-    Dialog dialog = busied(busy);
-    closed.page().close();
-    push("bine", "1");
-    next.awaitBodies(1);
-    awaitNothingPends("bine");
-    dialog.dismiss();
-    busy.awaitBodies(1);
-  }
-
-  // Nothing of the page runs until the dialog is answered.
-  private static Dialog busied(Tab tab) {
-    List<Dialog> dialogs = new ArrayList<>();
-    tab.page().onDialog(dialogs::add);
-    tab.run("() => { setTimeout(alert); }");
-    eventually()
-        .until(() -> {
-          tab.page().waitForTimeout(10); // which brings it
-          return !dialogs.isEmpty();
-        });
-    return dialogs.getFirst();
-  }
-
-  @Test
-  void saysThatItIsConnectedThoughABusyTabWasToTakeOverBefore() throws Exception {
-    Tab closed = open(Setup.of("berta"));
-    Tab busy = open(Setup.of("berta"));
-    Tab next = open(Setup.of("berta"));
-    Dialog dialog = busied(busy);
-    closed.page().close();
-    push("berta", "1");
-    next.awaitBodies(1);
-    next.run("() => { states.length = 0; }");
-    dialog.dismiss(); // leads for a moment, until it hears that another one does
-    eventually().until(() -> (int) next.run("() => states.length") > 0);
-    next.awaitState("connected");
-    busy.awaitState("connected");
   }
 
   @Test

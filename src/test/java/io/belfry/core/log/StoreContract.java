@@ -11,6 +11,7 @@ public abstract class StoreContract
         RetentionContract,
         IdempotencyContract,
         BellsContract,
+        CursorStartsContract,
         CursorsContract,
         DeadLettersContract,
         DeviceRecordsContract,

@@ -45,6 +45,10 @@ interface StoreUnderTest {
     clock().advance(time);
   }
 
+  default CursorKey device(int number) {
+    return new CursorKey(INBOX, "alice", "device-" + number);
+  }
+
   /// A push of `text`, with headers as name, value, name, value, …
   default Push push(Destination destination, String text, String... headers) {
     Map<String, String> all = new TreeMap<>();

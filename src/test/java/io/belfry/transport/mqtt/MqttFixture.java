@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.belfry.TestNode;
 import io.belfry.core.delivery.Deliveries;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +34,10 @@ abstract class MqttFixture {
   @AfterAll
   static void stop() {
     node.close();
+  }
+
+  static MqttMessageType type(MqttMessage message) {
+    return message.fixedHeader().messageType();
   }
 
   static Integer number(MqttProperties properties, int id) {
