@@ -21,6 +21,18 @@ public interface Connection {
   /// @return false once the connection is closed: nothing more can be delivered on it
   boolean send(Subscription to, List<Delivery> batch) throws InterruptedException;
 
+  /// Waits until it can take something that is read only now: what waits elsewhere than in its log
+  /// could be retracted meanwhile. [#send] follows, of at most as many, or of none, and then
+  /// [#release]. Blocks.
+  ///
+  /// @return how many at most, 1 to `most`; 0 once the connection is closed
+  default int reserve(Subscription to, int most) throws InterruptedException {
+    return most;
+  }
+
+  /// What was reserved and is not sent by now will not be. Does not block.
+  default void release(Subscription to) {}
+
   /// A clock in nanoseconds, of any origin, that stands while the client takes no bytes.
   long takingNanos();
 

@@ -222,7 +222,21 @@ final class DeliveryLoop implements Runnable {
     if (room <= 0 || position >= feed.last()) {
       return false;
     }
-    Batch batch = feed.after(position, room, Subscription.MAX_BATCH_BYTES, deliveries.counters());
+    try {
+      int reserved = connection.reserve(subscription, room);
+      if (reserved == 0) {
+        subscription.close();
+        return false;
+      }
+      sendNext(reserved);
+      return true;
+    } finally {
+      connection.release(subscription);
+    }
+  }
+
+  private void sendNext(int most) throws InterruptedException {
+    Batch batch = feed.after(position, most, Subscription.MAX_BATCH_BYTES, deliveries.counters());
     if (batch.readUpTo() <= position) {
       throw new StoreUnavailableException("The log is behind its own bell.", null);
     }
@@ -244,7 +258,6 @@ final class DeliveryLoop implements Runnable {
     position = batch.readUpTo();
     // Whoever makes room is there: a window that is full anew has not stood so for long.
     hearAt = NEVER;
-    return true;
   }
 
   private List<Entry> fresh(List<Entry> entries) {

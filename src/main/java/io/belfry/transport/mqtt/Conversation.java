@@ -1,8 +1,6 @@
 package io.belfry.transport.mqtt;
 
 import io.belfry.core.delivery.CloseReason;
-import io.belfry.core.delivery.Delivery;
-import io.belfry.core.delivery.Subscription;
 import io.belfry.core.log.StoreUnavailableException;
 import io.belfry.transport.Inflow;
 import io.belfry.transport.KeepAlive;
@@ -185,9 +183,8 @@ final class Conversation implements Life.Talk {
     arrival = arrival.expiring(Arrival.expiry(seconds, node));
   }
 
-  /// Writes these to the client, and waits until its socket has taken them. Blocks.
-  boolean send(Subscription core, List<Delivery> batch) throws InterruptedException {
-    return deliveries.send(core, batch);
+  Outgoing deliveries() {
+    return deliveries;
   }
 
   @Override

@@ -1,13 +1,11 @@
 package io.belfry.transport.mqtt;
 
 import io.belfry.core.delivery.CloseReason;
-import io.belfry.core.delivery.Connection;
 import io.belfry.core.delivery.Delivery;
 import io.belfry.core.delivery.Outbox;
 import io.belfry.core.delivery.Subscription;
 import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.Ids;
-import io.belfry.core.log.Presence;
 import io.belfry.core.log.Session;
 import io.belfry.security.Caller;
 import io.belfry.transport.ClientSession;
@@ -147,7 +145,7 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
             node.clock().instant());
     session = shown;
     life.open(!arrival.caller().mayPush());
-    SavedSession saved = takeOver(arrival, shown);
+    SavedSession saved = EarlierSession.takeOver(node, arrival, shown);
     long now = System.nanoTime();
     KeepAlive promised = keepAlive(arrival.keepAlive(), now);
     keepAlive = promised;
@@ -173,33 +171,14 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
     return new KeepAlive(wire, outbox, interval, silentAfter, now);
   }
 
-  // Ends older connections of this client on any node, and finds what was kept of it. Blocks.
-  private @Nullable SavedSession takeOver(Arrival arrival, Session shown) {
-    if (!arrival.hasDevice()) {
-      return null;
-    }
-    String user = arrival.caller().user();
-    // Before they hear of it: what is kept of them is what this one goes on with.
-    for (Connection older : node.deliveries().connections().takenOverBy(shown)) {
-      if (older instanceof MqttSession here) {
-        here.handOver();
-      }
-    }
-    node.presence().signal(new Presence.Signal.TakeOver(shown, !arrival.clean()));
-    node.keeping().await(user, arrival.device());
-    byte[] record = node.records().get(user, arrival.device());
-    if (record != null && (arrival.clean() || arrival.expiry().isZero())) {
-      node.records().remove(user, arrival.device());
-    }
-    return record == null || arrival.clean() ? null : SavedSession.decoded(record);
-  }
+  // ---- what the conversation and newer connections want
 
-  private void handOver() {
+  /// A newer connection on this node takes it over, and goes on with what is kept of it. Does not
+  /// block.
+  void handOver() {
     handsOver = true;
     close(CloseReason.TAKEN_OVER);
   }
-
-  // ---- what the conversation wants
 
   /// Whether the newer connection that takes it over is on this node, and waits for what is kept.
   boolean handsOver() {
@@ -271,8 +250,28 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
 
   @Override
   public boolean send(Subscription to, List<Delivery> batch) throws InterruptedException {
+    Outgoing deliveries = deliveries();
+    return deliveries != null && deliveries.send(to, batch);
+  }
+
+  @Override
+  public int reserve(Subscription to, int most) throws InterruptedException {
+    Outgoing deliveries = deliveries();
+    return deliveries == null ? 0 : deliveries.reserve(to, most);
+  }
+
+  @Override
+  public void release(Subscription to) {
+    Outgoing deliveries = deliveries();
+    if (deliveries != null) {
+      deliveries.release(to);
+    }
+  }
+
+  private @Nullable Outgoing deliveries() {
     return life.state() instanceof State.Connected<?, Conversation>(Conversation conversation)
-        && conversation.send(to, batch);
+        ? conversation.deliveries()
+        : null;
   }
 
   @Override

@@ -31,6 +31,9 @@ final class MqttSubscription implements Runnable {
   // Of who delivers it; null until it is known.
   private @Nullable Boolean follows;
 
+  // Of who delivers it: identifiers that wait for what it sends next.
+  private int reserved;
+
   /// @param topic filter and topic in one
   /// @param qos that was granted, 0 or 1
   /// @param answered nothing is delivered before that
@@ -88,6 +91,24 @@ final class MqttSubscription implements Runnable {
       follows = known;
     }
     return known;
+  }
+
+  /// Identifiers are reserved for what it sends next. For who delivers it, as the next two are.
+  int reserve(int count) {
+    reserved = count;
+    return count;
+  }
+
+  /// Uses one of them, if there is one.
+  boolean useReserved() {
+    return reserved > 0 && reserved-- > 0;
+  }
+
+  /// How many were not used; there are none any more.
+  int unreserve() {
+    int left = reserved;
+    reserved = 0;
+    return left;
   }
 
   /// Where another one in its place goes on, whose cursor is its own.

@@ -58,6 +58,19 @@ final class Outgoing {
     }
   }
 
+  /// Waits until there is an identifier for what is read now. Blocks.
+  ///
+  /// @return for how many, at most; 0 where the connection has ended
+  int reserve(Subscription core, int most) throws InterruptedException {
+    MqttSubscription to = (MqttSubscription) core.request().started();
+    return to.qos() == 0 ? most : to.reserve(ids.reserve(most));
+  }
+
+  /// Gives back what was reserved and is not used. Does not block.
+  void release(Subscription core) {
+    ids.giveBack(((MqttSubscription) core.request().started()).unreserve());
+  }
+
   /// Writes these to the client, and waits until its socket has taken them. Blocks.
   boolean send(Subscription core, List<Delivery> batch) throws InterruptedException {
     MqttSubscription to = (MqttSubscription) core.request().started();
@@ -75,7 +88,7 @@ final class Outgoing {
             next++;
             continue;
           }
-          id = frames.isEmpty() ? ids.take(sent) : ids.tryTake(sent);
+          id = identifier(to, sent, frames.isEmpty());
           if (id == PacketIds.NONE && frames.isEmpty()) {
             return false;
           }
@@ -97,6 +110,14 @@ final class Outgoing {
       }
     }
     return true;
+  }
+
+  private int identifier(MqttSubscription to, PacketIds.InFlight next, boolean mayWait)
+      throws InterruptedException {
+    if (to.useReserved()) {
+      return ids.takeReserved(next);
+    }
+    return mayWait ? ids.take(next) : ids.tryTake(next);
   }
 
   // What is larger than the client takes must not be sent to it: for its operator to see.

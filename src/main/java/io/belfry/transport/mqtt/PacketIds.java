@@ -26,6 +26,7 @@ final class PacketIds {
   // All below is guarded by this monitor.
   private @Nullable Map<Integer, InFlight> inFlight;
   private List<SavedSession.Sent> earlier = List.of();
+  private int reserved;
   private int last;
   private boolean closed;
 
@@ -42,11 +43,38 @@ final class PacketIds {
     earlier = List.copyOf(sent);
   }
 
+  /// Reserves up to `most` identifiers; waits until one is free. Blocks.
+  ///
+  /// @return how many; 0 where the connection has ended
+  synchronized int reserve(int most) throws InterruptedException {
+    while (!closed && free() <= 0) {
+      wait();
+    }
+    int now = closed ? 0 : Math.min(most, free());
+    reserved += now;
+    return now;
+  }
+
+  /// So many of the reserved ones are not needed. Does not block.
+  synchronized void giveBack(int count) {
+    reserved -= count;
+    notifyAll();
+  }
+
+  /// One of the reserved ones, or [#NONE] where the connection has ended. Does not block.
+  synchronized int takeReserved(InFlight next) {
+    if (closed) {
+      return NONE;
+    }
+    reserved--;
+    return put(next);
+  }
+
   /// An identifier; waits until one is free. Blocks.
   ///
   /// @return [#NONE] where the connection has ended
   synchronized int take(InFlight next) throws InterruptedException {
-    while (!closed && isFull()) {
+    while (!closed && free() <= 0) {
       wait();
     }
     return tryTake(next);
@@ -54,9 +82,10 @@ final class PacketIds {
 
   /// An identifier, or [#NONE] where none is free now. Does not block.
   synchronized int tryTake(InFlight next) {
-    if (closed || isFull()) {
-      return NONE;
-    }
+    return closed || free() <= 0 ? NONE : put(next);
+  }
+
+  private int put(InFlight next) {
     Map<Integer, InFlight> all = inFlight == null ? new HashMap<>() : inFlight;
     inFlight = all;
     int id = kept(next);
@@ -143,7 +172,8 @@ final class PacketIds {
     notifyAll();
   }
 
-  private boolean isFull() {
-    return inFlight != null && inFlight.size() >= Math.min(max, HIGHEST - earlier.size());
+  private int free() {
+    int taken = inFlight == null ? 0 : inFlight.size();
+    return Math.min(max, HIGHEST - earlier.size()) - taken - reserved;
   }
 }

@@ -179,13 +179,13 @@ final class Publishes {
     return step != null;
   }
 
-  private void ended(Pending over, @Nullable MqttException refused) {
-    if (over.isExactlyOnce && refused == null) {
+  private void ended(Pending done, @Nullable MqttException refused) {
+    if (done.isExactlyOnce && refused == null) {
       synchronized (this) {
-        known().replace(over.id, Step.APPENDED);
+        known().replace(done.id, Step.APPENDED);
       }
     }
-    end(over, refused);
+    end(done, refused);
   }
 
   private Push push(String topic, Map<String, String> headers, byte[] body) {
@@ -226,14 +226,14 @@ final class Publishes {
   }
 
   // MQTT 3.1.1 has no way to refuse a publish but to close; what was sent at QoS 0 nobody asks for.
-  private void end(Pending over, @Nullable MqttException refused) {
-    if (refused != null && over.id != 0 && !arrival.speaks5()) {
+  private void end(Pending done, @Nullable MqttException refused) {
+    if (refused != null && done.id != 0 && !arrival.speaks5()) {
       session.fail(refused);
     }
     boolean isReleased;
     synchronized (this) {
-      over.code = refused == null ? Reasons.SUCCESS : Reasons.inPubAck(refused.code());
-      over.over.complete(null);
+      done.code = refused == null ? Reasons.SUCCESS : Reasons.inPubAck(refused.code());
+      done.over.complete(null);
       while (!pending.isEmpty() && pending.getFirst().over.isDone()) {
         Pending first = pending.removeFirst();
         bytes -= first.bytes;

@@ -1,28 +1,19 @@
 package io.belfry.transport.mqtt;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.belfry.Answer;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
-import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.UserProperties;
-import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/// What is subscribed to comes, and what is published is pushed.
+/// What is subscribed to comes.
 class MessagesIT extends MqttFixture {
   @Test
   void whatIsPushedComesWithAllThatIsSaidOfIt() {
@@ -112,6 +103,29 @@ class MessagesIT extends MqttFixture {
   }
 
   @Test
+  void whatIsRetractedWhileAllIdentifiersAreTakenDoesNotCome() {
+    try (RawMqtt client =
+        RawMqtt.connect(
+            node,
+            "ike",
+            "d",
+            connect -> connect.properties(RawMqtt.properties(MqttProperties.RECEIVE_MAXIMUM, 1)))) {
+      client.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/a", "user/queue/b");
+      push("/user/ike/queue/a", "first");
+      MqttPublishMessage first = client.message();
+      String location =
+          node.as("service", "push").post("/user/ike/queue/b", "retracted").header("Location");
+      push("/user/ike/queue/b", "second");
+      passSeconds(1);
+      assertThat(node.as("service", "push").delete(location).status()).isEqualTo(204);
+
+      client.ack(first, 0);
+
+      assertThat(RawMqtt.body(client.message())).isEqualTo("second");
+    }
+  }
+
+  @Test
   void whatTheClientRefusesIsADeadLetter() {
     push("/user/hal/queue/q", "bad");
     try (RawMqtt client = RawMqtt.connect(node, "hal", "d")) {
@@ -165,112 +179,6 @@ class MessagesIT extends MqttFixture {
       assertThat(older.subscribe(MqttQoS.AT_LEAST_ONCE, "topic/#", "topic/t"))
           .containsExactly(0x80, 1);
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = MqttVersion.class,
-      names = {"MQTT_3_1_1", "MQTT_5"})
-  void aServicePublishesAndIsAnsweredOnceThatIsDurable(MqttVersion version) {
-    String user = "k+" + version;
-    try (RawMqtt service = RawMqtt.open(node, version)) {
-      service.hello(node, "service", "push", "s-" + version, connect -> {});
-      String topic = "user/" + user.replace("+", "%2B") + "/queue/q";
-      service.publish(MqttQoS.AT_LEAST_ONCE, 7, topic, "{\"a\":1}");
-      var answer = (MqttPubReplyMessageVariableHeader) service.read().variableHeader();
-      assertThat(answer.messageId()).isEqualTo(7);
-      assertThat(answer.reasonCode()).isZero();
-      assertThat(read(user, "/user/queue/q"))
-          .contains("\"body\":{\"a\":1}", "\"contentType\":\"application/json\"");
-    }
-  }
-
-  @Test
-  void propertiesOfAPublishAreTheHeadersOfAPush() {
-    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
-      service.hello(node, "service", "push", "p", connect -> {});
-      MqttProperties properties =
-          RawMqtt.properties(MqttProperties.PUBLICATION_EXPIRY_INTERVAL, 60);
-      properties.add(new MqttProperties.StringProperty(MqttProperties.CONTENT_TYPE, "text/x"));
-      UserProperties user = new UserProperties();
-      user.add("CE-Type", "note");
-      user.add("Idempotency-Key", "once");
-      properties.add(user);
-      for (int id = 1; id <= 2; id++) {
-        service.send(
-            MqttMessageBuilders.publish()
-                .topicName("user/lea/queue/q")
-                .qos(MqttQoS.AT_LEAST_ONCE)
-                .messageId(id)
-                .properties(properties)
-                .payload(Unpooled.wrappedBuffer("hi".getBytes(UTF_8)))
-                .build());
-        service.read();
-      }
-      assertThat(node.as("lea", "").get("/user/queue/q").json()).hasSize(1);
-      assertThat(read("lea", "/user/queue/q"))
-          .contains("\"ce-type\":\"note\"", "\"contentType\":\"text/x\"");
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"tag, 0", "ce-type, 131"})
-  void aUserPropertyMayBeThereTwiceWhereItIsNoHeaderOfAPush(String name, int code) {
-    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
-      service.hello(node, "service", "push", "twice", connect -> {});
-      MqttProperties properties = new MqttProperties();
-      UserProperties user = new UserProperties();
-      user.add(name, "one");
-      user.add(name, "two");
-      properties.add(user);
-      service.send(
-          MqttMessageBuilders.publish()
-              .topicName("user/liv/queue/q")
-              .qos(MqttQoS.AT_LEAST_ONCE)
-              .messageId(1)
-              .properties(properties)
-              .payload(Unpooled.wrappedBuffer("hi".getBytes(UTF_8)))
-              .build());
-      assertThat(pubAck(service)).isEqualTo(code);
-    }
-  }
-
-  @Test
-  void aPublishThatIsNotAllowedIsSaid() {
-    try (RawMqtt client = RawMqtt.connect(node, "max", "d")) {
-      client.publish(MqttQoS.AT_LEAST_ONCE, 1, "topic/t", "x");
-      assertThat(pubAck(client)).isEqualTo(0x87);
-      client.publish(MqttQoS.AT_MOST_ONCE, 0, "topic/t", "x");
-      assertThat(client.disconnected()).isEqualTo(0x87);
-    }
-    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
-      service.hello(node, "service", "push", "n", connect -> {});
-      service.publish(MqttQoS.AT_LEAST_ONCE, 1, "nowhere", "x");
-      assertThat(pubAck(service)).isEqualTo(0x90);
-      service.publish(MqttQoS.EXACTLY_ONCE, 2, "topic/t", "x");
-      assertThat(service.disconnected()).isEqualTo(0x9B);
-    }
-  }
-
-  @Test
-  void version311PublishesAtQos2Once() {
-    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_3_1_1)) {
-      service.hello(node, "service", "push", "two", connect -> {});
-      for (int i = 0; i < 2; i++) {
-        service.publish(MqttQoS.EXACTLY_ONCE, 5, "user/nia/queue/q", "x");
-        assertThat(service.read().fixedHeader().messageType()).isEqualTo(MqttMessageType.PUBREC);
-      }
-      service.send(
-          new MqttMessage(
-              new MqttFixedHeader(MqttMessageType.PUBREL, false, MqttQoS.AT_LEAST_ONCE, false, 0),
-              MqttMessageIdVariableHeader.from(5)));
-      assertThat(service.read().fixedHeader().messageType()).isEqualTo(MqttMessageType.PUBCOMP);
-      assertThat(node.as("nia", "").get("/user/queue/q").json()).hasSize(1);
-    }
-  }
-
-  private static int pubAck(RawMqtt client) {
-    return ((MqttPubReplyMessageVariableHeader) client.read().variableHeader()).reasonCode() & 0xFF;
   }
 
   private static void awaitDeadLetter(String destination) {

@@ -33,6 +33,24 @@ class PacketIdsTests {
     assertThat(ids.tryTake(sent(HIGHEST))).isEqualTo(taken.getFirst());
   }
 
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsReservedIsForNobodyElseUntilItIsGivenBack() throws Exception {
+    PacketIds ids = new PacketIds(3);
+    assertThat(ids.reserve(2)).isEqualTo(2);
+    assertThat(ids.reserve(2)).isEqualTo(1);
+    assertThat(ids.tryTake(sent(1))).isEqualTo(PacketIds.NONE);
+
+    int taken = ids.takeReserved(sent(2));
+    ids.giveBack(2);
+
+    assertThat(taken).isNotEqualTo(PacketIds.NONE);
+    assertThat(ids.reserve(5)).isEqualTo(2);
+    ids.close();
+    assertThat(ids.reserve(1)).isZero();
+    assertThat(ids.takeReserved(sent(3))).isEqualTo(PacketIds.NONE);
+  }
+
   // Whose it is does not matter here.
   @SuppressWarnings("NullAway")
   private static InFlight sent(long offset) {
