@@ -22,8 +22,8 @@ RUN flags="-XX:+UseCompactObjectHeaders -Djdk.reflect.useNativeAccessorOnly=true
     && export BELFRY_DEMO=true BELFRY_DATADIR=/tmp/training \
     && { java $flags -XX:AOTCacheOutput=/opt/belfry/belfry.aot -jar /opt/belfry/belfry.jar & } \
     && trained=$! \
-    && for attempt in $(seq 30); do \
-        java -jar /opt/belfry/belfry.jar bench --users 100 --rate 0 --warmup 0 --duration 8 && break || sleep 2; done \
+    && timeout 120 bash -c 'until { : < /dev/tcp/127.0.0.1/8080; } 2> /dev/null; do sleep 1; done' \
+    && java -jar /opt/belfry/belfry.jar bench --users 100 --rate 0 --warmup 0 --duration 8 \
     && kill $trained && { wait $trained || true; } \
     && test -f /opt/belfry/belfry.aot && rm -rf /tmp/*
 

@@ -9,6 +9,7 @@ import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -54,18 +55,25 @@ final class ServerProcess {
     }
   }
 
-  /// What is used of its heap after a collection, 0 where that is not known: a JDK has to be at
-  /// hand, and the same user.
-  // What is read is a process that the caller named, on this machine.
-  @SuppressWarnings("BanJNDI")
-  long heapBytes() {
+  /// What is used of its heap after a collection, empty where that is not to be had: it takes a
+  /// JDK, and the same user.
+  OptionalLong heapBytes() {
     if (process == null) {
-      return 0;
+      return OptionalLong.empty();
     }
     try {
-      VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
-      JMXServiceURL address = new JMXServiceURL(machine.startLocalManagementAgent());
-      machine.detach();
+      return OptionalLong.of(Heap.usedBytes(process.pid()));
+    } catch (IOException | NoClassDefFoundError notToBeHad) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /// A class of its own, for a JRE cannot load it: it has no module `jdk.attach`.
+  private static final class Heap {
+    // What is read is a process that the caller named, on this machine.
+    @SuppressWarnings("BanJNDI")
+    static long usedBytes(long pid) throws IOException {
+      JMXServiceURL address = new JMXServiceURL(managementAddress(pid));
       try (JMXConnector connector = JMXConnectorFactory.connect(address)) {
         MemoryMXBean memory =
             ManagementFactory.getPlatformMXBean(
@@ -73,8 +81,19 @@ final class ServerProcess {
         memory.gc();
         return memory.getHeapMemoryUsage().getUsed();
       }
-    } catch (IOException | AttachNotSupportedException | NoClassDefFoundError notToBeHad) {
-      return 0;
+    }
+
+    private static String managementAddress(long pid) throws IOException {
+      try {
+        VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
+        try {
+          return machine.startLocalManagementAgent();
+        } finally {
+          machine.detach();
+        }
+      } catch (AttachNotSupportedException noJvm) {
+        throw new IOException(noJvm);
+      }
     }
   }
 }

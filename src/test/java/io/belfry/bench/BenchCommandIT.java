@@ -65,6 +65,29 @@ class BenchCommandIT {
     assertThat(err.size()).isZero();
   }
 
+  /// The image has no more than these modules and a few like them.
+  @Test
+  void runsOnAJre() throws Exception {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--limit-modules=java.se,jdk.management,jdk.unsupported",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.belfry.BelfryApplication",
+            "bench",
+            "--url=http://127.0.0.1:" + node.port(),
+            "--load=idle",
+            "--duration=1s",
+            "--users=5",
+            "--pid=" + ProcessHandle.current().pid(),
+            "--belfry.auth.secret=" + TestNode.SECRET);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(told).isZero();
+    assertThat(told).contains("connected 5 of 5", "heap not known");
+  }
+
   @Test
   void pushesToATopic() {
     assertThat(benchWithSecret("--load", "fanout", "--ack", "auto")).isZero();
