@@ -46,7 +46,7 @@ final class BatchLoad {
 
   private void push(String token, long end) {
     BenchOptions options = bench.options();
-    byte[] lines = lines(options, 0, LINES, false);
+    byte[] lines = lines(options, 0, LINES, Stamp.UNCOUNTED);
     try (HttpPusher service = new HttpPusher(options, token)) {
       while (System.nanoTime() < end) {
         service.pushBatch(lines);
@@ -58,8 +58,9 @@ final class BatchLoad {
   }
 
   /// @param first number of the first line's user; each line goes to the next one
-  static byte[] lines(BenchOptions options, int first, int count, boolean counts) {
-    byte[] body = Stamp.body(System.nanoTime(), counts, options.body());
+  /// @param number that all of them carry, as [Stamp] has it
+  static byte[] lines(BenchOptions options, int first, int count, long number) {
+    byte[] body = Stamp.body(System.nanoTime(), number, options.body());
     String rest = "/queue/bench\",\"body\":" + new String(body, HttpPusher.ASCII) + "}\n";
     StringBuilder lines = new StringBuilder(count * (rest.length() + 24));
     for (int i = 0; i < count; i++) {

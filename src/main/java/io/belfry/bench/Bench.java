@@ -70,6 +70,11 @@ final class Bench {
         tally.lost(),
         tally.repeated.sum(),
         tally.disordered.sum());
+    if (tally.ended.sum() + tally.unanswered.sum() > 0) {
+      say(
+          "connections that ended and came back %,d  pushes without an answer %,d",
+          tally.ended.sum(), tally.unanswered.sum());
+    }
   }
 
   void sayLatency(Histogram latency) {

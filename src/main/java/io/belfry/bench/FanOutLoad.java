@@ -55,7 +55,9 @@ final class FanOutLoad {
       long pushed = System.nanoTime();
       // Counted before it is pushed: it may arrive before it is answered.
       tally.accepted.add(fan);
-      int status = service.push("/topic/bench", Stamp.body(pushed, true, bench.options().body()));
+      int status =
+          service.push(
+              "/topic/bench", Stamp.body(pushed, Stamp.UNNUMBERED, bench.options().body()));
       if (status != 201) {
         throw new IOException(service.refusal(status));
       }

@@ -14,6 +14,8 @@ import java.util.Locale;
 final class HttpPusher implements AutoCloseable {
   static final Charset ASCII = StandardCharsets.US_ASCII;
 
+  private static final int PATIENCE_MILLIS = 30_000;
+
   private final URI url;
   private final Socket socket = new Socket();
   private final DataInputStream in;
@@ -23,6 +25,7 @@ final class HttpPusher implements AutoCloseable {
   HttpPusher(BenchOptions options, String token) throws IOException {
     this.url = options.url();
     Sockets.connect(socket, url);
+    socket.setSoTimeout(PATIENCE_MILLIS);
     this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 8192));
     this.out = socket.getOutputStream();
     this.headers =

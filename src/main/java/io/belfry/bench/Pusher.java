@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A service that pushes over one HTTP connection, one push after the other.
+/// A service that pushes over one HTTP connection, one push after the other. Where the connection
+/// ends it makes a new one; what was not answered is not pushed again.
 ///
 /// With a rate, all pushers share one schedule, and a message is stamped with the time that it was
 /// due at: what waits for its turn counts as latency.
@@ -31,24 +32,41 @@ final class Pusher implements Runnable {
 
   @Override
   public void run() {
-    try (HttpPusher service = new HttpPusher(options, token)) {
-      while (true) {
-        long due = due(sequence.getAndIncrement());
-        if (due >= end) {
-          return;
-        }
-        boolean counts = tally.isCounting();
-        int user = ThreadLocalRandom.current().nextInt(options.users());
-        String path = "/user/" + Users.name(user) + "/queue/bench";
-        int status = service.push(path, Stamp.body(due, counts, options.body()));
-        if (status != 201) {
-          tally.refused(service.refusal(status));
-        } else if (counts) {
-          tally.accepted.increment();
-        }
+    while (System.nanoTime() < end) {
+      try (HttpPusher service = new HttpPusher(options, token)) {
+        push(service);
+      } catch (IOException gone) {
+        tally.complain("A service's connection ended: " + Sockets.reason(gone));
+        Sockets.pause();
       }
+    }
+  }
+
+  private void push(HttpPusher service) throws IOException {
+    while (true) {
+      long number = sequence.getAndIncrement();
+      long due = due(number);
+      if (due >= end) {
+        return;
+      }
+      push(service, due, tally.isCounting() ? number + 1 : Stamp.UNCOUNTED);
+    }
+  }
+
+  private void push(HttpPusher service, long due, long number) throws IOException {
+    int user = ThreadLocalRandom.current().nextInt(options.users());
+    String path = "/user/" + Users.name(user) + "/queue/bench";
+    int status;
+    try {
+      status = service.push(path, Stamp.body(due, number, options.body()));
     } catch (IOException gone) {
-      tally.refused("A push was not answered: " + gone.getMessage());
+      tally.unanswered("A push was not answered: " + Sockets.reason(gone));
+      throw gone;
+    }
+    if (status != 201) {
+      tally.refused(service.refusal(status));
+    } else if (number != Stamp.UNCOUNTED) {
+      tally.accepted(number);
     }
   }
 

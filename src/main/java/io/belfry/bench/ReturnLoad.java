@@ -34,7 +34,7 @@ final class ReturnLoad {
     try (HttpPusher service = new HttpPusher(options, bench.token("bench", "push"))) {
       for (int first = 0; left > 0; first = (first + BatchLoad.LINES) % options.users()) {
         int count = (int) Math.min(left, BatchLoad.LINES);
-        service.pushBatch(BatchLoad.lines(options, first, count, true));
+        service.pushBatch(BatchLoad.lines(options, first, count, Stamp.UNNUMBERED));
         tally.accepted.add(count);
         left -= count;
       }

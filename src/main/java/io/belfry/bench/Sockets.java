@@ -1,15 +1,20 @@
 package io.belfry.bench;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /// Plain sockets to a node.
 final class Sockets {
   private static final int DEFAULT_PORT = 80;
+  private static final long LEAST_PAUSE = Bench.SECOND / 10;
+  private static final long MOST_PAUSE = Bench.SECOND;
 
   private Sockets() {}
 
@@ -28,10 +33,18 @@ final class Sockets {
     }
   }
 
-  private static String reason(IOException failure) {
-    return failure instanceof UnknownHostException
-        ? "the host is not known"
-        : String.valueOf(failure.getMessage());
+  /// Why, in a few words.
+  static String reason(IOException failure) {
+    return switch (failure) {
+      case UnknownHostException unknown -> "the host is not known";
+      case EOFException ended -> "the server closed the connection";
+      default -> String.valueOf(failure.getMessage());
+    };
+  }
+
+  /// Waits for a moment before a connection is tried again, so that not all come at once.
+  static void pause() {
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LEAST_PAUSE, MOST_PAUSE));
   }
 
   static void connect(Socket socket, URI url) throws IOException {

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
 /// A user who is connected by STOMP over WebSocket, acknowledges each message, and tallies what
-/// comes.
+/// comes. One whose connection ends comes back, as often as it takes.
 final class Subscriber implements Client {
   private static final int TEXT = 0x81;
   private static final int CLOSE = 8;
@@ -20,10 +20,14 @@ final class Subscriber implements Client {
   private final String token;
   private final Tally tally;
   private final CountDownLatch ready;
-  private final Socket socket = new Socket();
+  private volatile Socket socket = new Socket();
   private volatile boolean closed;
+  private boolean tried;
   private boolean connected;
-  private long lastOffset;
+  private long highest;
+
+  /// On this connection.
+  private long last;
 
   Subscriber(BenchOptions options, String token, Tally tally, CountDownLatch ready) {
     this.options = options;
@@ -34,25 +38,50 @@ final class Subscriber implements Client {
 
   @Override
   public void run() {
-    try {
-      Sockets.connect(socket, options.url());
-      DataInputStream in =
-          new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4096));
-      OutputStream out = socket.getOutputStream();
-      shakeHands(in, out);
-      send(
-          out, "CONNECT\naccept-version:1.2\nhost:bench\nAuthorization:Bearer " + token + "\n\n\0");
-      while (true) {
-        take(out, message(in, out));
+    while (!closed) {
+      String reason = "";
+      try (Socket current = new Socket()) {
+        socket = current;
+        converse(current);
+      } catch (IOException gone) {
+        reason = "A user's connection ended: " + Sockets.reason(gone);
       }
-    } catch (IOException gone) {
-      if (!closed) {
-        tally.complain("A user's connection ended: " + gone.getMessage());
-      }
+      ended(reason);
     }
-    if (connected) {
+  }
+
+  private void converse(Socket current) throws IOException {
+    Sockets.connect(current, options.url());
+    DataInputStream in =
+        new DataInputStream(new BufferedInputStream(current.getInputStream(), 4096));
+    OutputStream out = current.getOutputStream();
+    shakeHands(in, out);
+    last = 0;
+    send(out, "CONNECT\naccept-version:1.2\nhost:bench\nAuthorization:Bearer " + token + "\n\n\0");
+    while (!closed) {
+      take(out, message(in, out));
+    }
+  }
+
+  private void ended(String reason) {
+    tried();
+    boolean hadBeen = connected;
+    if (hadBeen) {
+      connected = false;
       tally.connected.decrementAndGet();
-    } else {
+    }
+    if (!closed) {
+      tally.complain(reason);
+      if (hadBeen) {
+        tally.ended.increment();
+      }
+      Sockets.pause();
+    }
+  }
+
+  private void tried() {
+    if (!tried) {
+      tried = true;
       ready.countDown();
     }
   }
@@ -91,7 +120,7 @@ final class Subscriber implements Client {
     } else if (frame.startsWith("RECEIPT")) {
       connected = true;
       tally.connected.incrementAndGet();
-      ready.countDown();
+      tried();
     } else if (frame.startsWith("ERROR")) {
       throw new IOException(header(frame, "\nmessage:"));
     }
@@ -99,17 +128,23 @@ final class Subscriber implements Client {
 
   private void arrived(String frame) {
     long offset = Long.parseLong(header(frame, "\noffset:"));
-    if (offset == lastOffset) {
+    if (offset < last && !isRedelivery(frame)) {
+      tally.disordered.increment();
+    }
+    last = Math.max(last, offset);
+    if (offset <= highest) {
       tally.repeated.increment();
       return;
     }
-    if (offset < lastOffset) {
-      tally.disordered.increment();
+    highest = offset;
+    long number = Stamp.number(frame);
+    if (number != Stamp.UNCOUNTED) {
+      tally.arrived(number, System.nanoTime() - Stamp.due(frame));
     }
-    lastOffset = Math.max(lastOffset, offset);
-    if (Stamp.counts(frame)) {
-      tally.arrived(System.nanoTime() - Stamp.due(frame));
-    }
+  }
+
+  private static boolean isRedelivery(String frame) {
+    return header(frame, "\nredelivered:").equals("true");
   }
 
   private static String header(String frame, String name) {

@@ -12,10 +12,14 @@ final class Tally {
 
   final LongAdder accepted = new LongAdder();
   final LongAdder refused = new LongAdder();
+  final LongAdder unanswered = new LongAdder();
+  final LongAdder ended = new LongAdder();
   final LongAdder arrived = new LongAdder();
   final LongAdder repeated = new LongAdder();
   final LongAdder disordered = new LongAdder();
   final AtomicLong connected = new AtomicLong();
+  private final LongAdder kept = new LongAdder();
+  private final Fates fates = new Fates();
   private final Recorder latency = new Recorder(LONGEST_MICROS, 3);
   private final AtomicReference<String> complaint = new AtomicReference<>("");
   private volatile boolean counting;
@@ -33,8 +37,26 @@ final class Tally {
     return counting;
   }
 
+  /// A numbered push was accepted.
+  void accepted(long number) {
+    accepted.increment();
+    if (fates.add(number, Fates.ACCEPTED) == Fates.ARRIVED) {
+      kept.increment();
+    }
+  }
+
   /// A message that counts has arrived.
-  void arrived(long latencyNanos) {
+  ///
+  /// @param number its own, or [Stamp#UNNUMBERED]: then it counts as accepted, and as the first
+  void arrived(long number, long latencyNanos) {
+    int before = number == Stamp.UNNUMBERED ? Fates.ACCEPTED : fates.add(number, Fates.ARRIVED);
+    if ((before & Fates.ARRIVED) != 0) {
+      repeated.increment();
+      return;
+    }
+    if (before == Fates.ACCEPTED) {
+      kept.increment();
+    }
     arrived.increment();
     latency.recordValue(Math.min(Math.max(0, latencyNanos / 1000), LONGEST_MICROS));
   }
@@ -42,6 +64,12 @@ final class Tally {
   /// Something was refused; the first reason is kept.
   void refused(String reason) {
     refused.increment();
+    complain(reason);
+  }
+
+  /// A push was sent and its answer did not come: whether it was accepted is not known.
+  void unanswered(String reason) {
+    unanswered.increment();
     complain(reason);
   }
 
@@ -57,7 +85,7 @@ final class Tally {
 
   /// What was accepted and has not arrived, as far as it is known yet.
   long lost() {
-    return Math.max(0, accepted.sum() - arrived.sum());
+    return Math.max(0, accepted.sum() - kept.sum());
   }
 
   /// Waits until everything has arrived, or nothing more is to be hoped for.
