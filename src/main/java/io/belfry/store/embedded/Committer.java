@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.belfry.core.log.Bell;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.StoreUnavailableException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /// Where a write fails, everything in it fails, nothing rings, and nothing is taken any more until
 /// the disk takes a probe and the database was opened anew. A batch that failed may have reached
 /// the disk whole: then its entries are there afterwards, with their idempotency keys, and every
-/// feed is told to look.
+/// feed is told to look. A write to a directory that is not in its place any more has failed.
 final class Committer implements AutoCloseable {
   /// How it finds out that the disk is back.
   interface Recovery {
@@ -200,7 +201,9 @@ final class Committer implements AutoCloseable {
     try {
       changes = apply(applied);
       write(changes);
-    } catch (RocksDBException | RuntimeException | Error e) {
+      // Also where nothing is written: what is answered then was accepted before.
+      database.checkPlace();
+    } catch (RocksDBException | IOException | RuntimeException | Error e) {
       counters.failedCommits.increment();
       LOGGER.error("The data directory could not be written. Trying again until it can.", e);
       StoreUnavailableException why =

@@ -1,12 +1,17 @@
 package io.belfry.store.embedded;
 
 import io.belfry.core.log.StoreUnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -36,7 +41,11 @@ final class Database implements CommittedRows, AutoCloseable {
     T run(RocksDB db) throws RocksDBException;
   }
 
+  // RocksDB makes it and holds it while it is open, and nothing deletes it.
+  private static final String HELD = "LOCK";
+
   private final Path directory;
+  private final @Nullable Object place;
   private final RocksOptions options;
   private final ReadOptions latest;
   private final WriteOptions synced;
@@ -47,7 +56,7 @@ final class Database implements CommittedRows, AutoCloseable {
   private @Nullable RocksDB db;
   private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
 
-  Database(Path directory) throws RocksDBException {
+  Database(Path directory) throws RocksDBException, IOException {
     NativeLibrary.load(directory);
     this.directory = directory;
     this.options = new RocksOptions();
@@ -55,10 +64,13 @@ final class Database implements CommittedRows, AutoCloseable {
     this.synced = new WriteOptions().setSync(true);
     try {
       open();
-    } catch (RocksDBException | RuntimeException e) {
+      place = keyOf(directory.resolve(HELD));
+    } catch (RocksDBException | IOException | RuntimeException e) {
       close();
       throw e;
     }
+    // Where nothing is there any more, an empty one is no replacement.
+    options.database().setCreateIfMissing(false);
   }
 
   @Override
@@ -105,6 +117,23 @@ final class Database implements CommittedRows, AutoCloseable {
       opened().write(synced, batch);
     } finally {
       lock.readLock().unlock();
+    }
+  }
+
+  /// Finds out whether the directory is still where it was opened, and none other is in its place:
+  /// what is written to one that was removed goes well, and nobody will ever read it.
+  ///
+  /// @throws IOException where it is not
+  void checkPlace() throws IOException {
+    Object there;
+    try {
+      there = keyOf(directory.resolve(HELD));
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          directory + " was removed or moved. Put it back, or start this node anew.", e);
+    }
+    if (!Objects.equals(there, place)) {
+      throw new IOException(directory + " was replaced. Put it back, or start this node anew.");
     }
   }
 
@@ -214,6 +243,10 @@ final class Database implements CommittedRows, AutoCloseable {
       throw unavailable();
     }
     return db;
+  }
+
+  private static @Nullable Object keyOf(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   private static StoreUnavailableException unavailable() {

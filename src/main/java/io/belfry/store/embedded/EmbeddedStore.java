@@ -62,6 +62,7 @@ public final class EmbeddedStore implements Store {
     keys.load(database);
     Committer.Recovery recovery =
         () -> {
+          database.checkPlace();
           directory.probe();
           database.reopen();
           keys.load(database);
@@ -140,10 +141,11 @@ public final class EmbeddedStore implements Store {
     return counters;
   }
 
-  /// Whether it takes changes: the last write succeeded, or the disk is back since.
+  /// Whether it takes changes: the last write succeeded, or the disk is back since, and the
+  /// directory is where it was.
   @Override
   public boolean isUp() {
-    return committer.isUp();
+    return committer.isUp() && isInPlace();
   }
 
   /// The operations that wait for the committer.
@@ -163,6 +165,7 @@ public final class EmbeddedStore implements Store {
     }
     Path partial = target.resolveSibling(target.getFileName() + ".partial");
     readers.read(() -> {
+      database.checkPlace();
       Files.createDirectories(partial);
       try {
         database.checkpoint(partial.resolve(DataDirectory.DATABASE));
@@ -202,6 +205,15 @@ public final class EmbeddedStore implements Store {
   /// For tests that look at the rows.
   Database database() {
     return database;
+  }
+
+  private boolean isInPlace() {
+    try {
+      database.checkPlace();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void start() {

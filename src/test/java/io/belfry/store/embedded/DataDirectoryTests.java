@@ -22,9 +22,11 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.WriteBatch;
+import org.springframework.util.FileSystemUtils;
 
 /// What the embedded store makes of its directory: it says what is wrong with it, copies it, and
 /// gives its space back.
@@ -143,6 +145,48 @@ class DataDirectoryTests {
       }
       assertThat(store.logs().after(INBOX, 0, 9, Long.MAX_VALUE).entries()).hasSize(2);
     }
+  }
+
+  @Test
+  void nothingIsAcceptedWhileTheDirectoryIsElsewhere() throws Exception {
+    Path data = directory.resolve("data");
+    Path elsewhere = directory.resolve("elsewhere");
+    try (EmbeddedStore store = open(data)) {
+      long first = append(store, new byte[1]);
+      Files.move(data, elsewhere);
+      assertThat(store.isUp()).isFalse();
+      assertThatThrownBy(() -> append(store, new byte[2]))
+          .hasCauseInstanceOf(StoreUnavailableException.class);
+      // A repeat has nothing to write.
+      assertThatThrownBy(() -> append(store, new byte[1]))
+          .hasCauseInstanceOf(StoreUnavailableException.class);
+      assertThatThrownBy(() -> store.backup(data.resolve("backup")))
+          .isInstanceOf(StoreUnavailableException.class);
+      assertThat(data).doesNotExist();
+      assertThat(store.logs().entry(INBOX, first)).isNotNull();
+      Path other = Files.createDirectories(data.resolve(DataDirectory.DATABASE));
+      Files.createFile(other.resolve("LOCK"));
+      assertThat(store.isUp()).isFalse();
+
+      FileSystemUtils.deleteRecursively(data);
+      Files.move(elsewhere, data);
+      Awaitility.await().until(store::isUp);
+      assertThat(append(store, new byte[2])).isGreaterThan(first);
+      assertThat(store.logs().after(INBOX, 0, 9, Long.MAX_VALUE).entries()).hasSize(2);
+    }
+  }
+
+  @Test
+  void nothingIsAcceptedOnceTheDirectoryIsGoneForGood() throws Exception {
+    EmbeddedStore store = open(directory);
+    append(store, new byte[1]);
+    FileSystemUtils.deleteRecursively(directory.resolve(DataDirectory.DATABASE));
+
+    assertThatThrownBy(() -> append(store, new byte[2]))
+        .hasCauseInstanceOf(StoreUnavailableException.class);
+    assertThat(store.isUp()).isFalse();
+    store.close();
+    open(directory).close();
   }
 
   @Test

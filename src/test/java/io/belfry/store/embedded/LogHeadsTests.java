@@ -41,7 +41,7 @@ class LogHeadsTests {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
   @BeforeEach
-  void open() throws RocksDBException {
+  void open() throws Exception {
     database = new Database(directory);
     retention =
         new Retention(Duration.ofDays(7), MAX_MESSAGES, Duration.ofDays(30), Duration.ofHours(24));
