@@ -18,7 +18,7 @@ COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
 # A node under load trains the cache that halves its starts and shortens its warming up. The JVM uses it only where its
 # flags and the jar's path, as it is written, are those of the training.
-RUN flags="-XX:+UseCompactObjectHeaders -Djdk.reflect.useNativeAccessorOnly=true" \
+RUN flags="-XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError -Djdk.reflect.useNativeAccessorOnly=true" \
     && export BELFRY_DEMO=true BELFRY_DATADIR=/tmp/training \
     && { java $flags -XX:AOTCacheOutput=/opt/belfry/belfry.aot -jar /opt/belfry/belfry.jar & } \
     && trained=$! \
@@ -34,5 +34,5 @@ EXPOSE 8080
 # Readiness, in bash alone: the image may have no curl.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && IFS= read -r status <&3 && [[ $status == *' 200 '* ]]"]
-ENTRYPOINT ["java", "-XX:+UseCompactObjectHeaders", "-Djdk.reflect.useNativeAccessorOnly=true", \
+ENTRYPOINT ["java", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", "-Djdk.reflect.useNativeAccessorOnly=true", \
     "-XX:AOTCache=/opt/belfry/belfry.aot", "-jar", "/opt/belfry/belfry.jar"]

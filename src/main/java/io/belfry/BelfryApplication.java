@@ -51,6 +51,7 @@ public class BelfryApplication {
   private static void runNode(String[] args) {
     // Jetty would make the platform's MBean server to ask it, which nothing else here needs.
     System.getProperties().putIfAbsent("org.eclipse.jetty.util.referencesPerCacheLine", "16");
+    OutOfMemory.endsTheProcess();
     FreeHeap.keep();
     SpringApplication.run(BelfryApplication.class, args);
   }
