@@ -7,10 +7,14 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.jetty.ForwardHeadersCustomizer;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties.ForwardHeadersStrategy;
@@ -32,7 +36,7 @@ public class WebConfiguration {
   @Bean
   @Order(Ordered.LOWEST_PRECEDENCE)
   WebServerFactoryCustomizer<JettyServletWebServerFactory> frontHandlers(
-      ObjectProvider<Handler.Wrapper> handlers, ServerProperties properties) {
+      ObjectProvider<Handler.Wrapper> handlers, ServerProperties properties, SslBundles bundles) {
     return factory -> {
       if (factory.getThreadPool() instanceof VirtualThreadPool pool) {
         // A request that waits costs a virtual thread; what bounds them is the connections.
@@ -41,6 +45,7 @@ public class WebConfiguration {
       factory.addServerCustomizers(server -> {
         server.setErrorHandler(new ProblemErrorHandler());
         server.setConnectors(eager(server));
+        followCertificates(server, factory.getSsl(), bundles);
         httpConfigurations(server).forEach(WebConfiguration::configure);
         wrap(server, new OwnThread());
         List<Handler.Wrapper> outermostFirst = handlers.orderedStream().toList();
@@ -63,6 +68,17 @@ public class WebConfiguration {
         .map(connector ->
             isHttp(connector) ? new EagerConnector(server, (ServerConnector) connector) : connector)
         .toArray(Connector[]::new);
+  }
+
+  private static void followCertificates(Server server, @Nullable Ssl ssl, SslBundles bundles) {
+    String bundle = Ssl.isEnabled(ssl) ? ssl.getBundle() : null;
+    if (bundle == null) {
+      return;
+    }
+    Stream.of(server.getConnectors())
+        .filter(WebConfiguration::isHttp)
+        .map(connector -> connector.getConnectionFactory(SslConnectionFactory.class))
+        .forEach(tls -> RenewedCertificates.follow(bundles, bundle, tls.getSslContextFactory()));
   }
 
   // What else listens on this server may block where it reads.

@@ -2,6 +2,7 @@ package io.belfry.transport.tcp;
 
 import io.belfry.settings.InvalidSettingException;
 import io.belfry.transport.PlainDoor;
+import io.belfry.web.RenewedCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -94,16 +95,8 @@ public final class TcpDoors {
       tls.setExcludeCipherSuites();
       tls.setIncludeCipherSuites(ciphers);
     }
-    bundles.addBundleUpdateHandler(name, renewed -> reload(tls, renewed));
+    RenewedCertificates.follow(bundles, name, tls);
     return tls;
-  }
-
-  private static void reload(SslContextFactory.Server tls, SslBundle renewed) {
-    try {
-      tls.reload(factory -> factory.setSslContext(renewed.createSslContext()));
-    } catch (Exception failed) {
-      throw new IllegalStateException("A renewed SSL bundle could not be taken over.", failed);
-    }
   }
 
   /// Makes a wire of each connection.
