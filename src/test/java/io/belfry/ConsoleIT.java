@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -117,6 +118,7 @@ class ConsoleIT {
       page.keyboard().press("Enter");
       assertThat(client.awaitClose()).isEqualTo(4403);
       assertThat(user).containsText("dan is not online");
+      assertThat(page.locator("#user:focus")).hasCount(1); // and not at the page's beginning
     }
   }
 
@@ -137,6 +139,24 @@ class ConsoleIT {
       client.ack(again);
       assertThat(letters).hasText("None.");
     }
+  }
+
+  @Test
+  void saysWhyAnActionFailed() {
+    node().push("fay", "stays");
+    Page page = open(node().address());
+    look(page, "fay");
+    page.route("**/user/fay/queue/*/*", Route::abort);
+    Locator retract = page.locator("#user").getByText("Retract", exact());
+    retract.press("Enter");
+    Locator told = page.locator("#announcer");
+    assertThat(told).hasText("The server cannot be reached.");
+    assertThat(told).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
+    assertThat(retract).isFocused();
+    complaints.removeIf(complaint -> complaint.contains("ERR_FAILED"));
+    page.unroute("**/user/fay/queue/*/*");
+    retract.press("Enter");
+    assertThat(told).containsText("is retracted.");
   }
 
   @Test

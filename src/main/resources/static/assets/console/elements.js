@@ -19,24 +19,39 @@ export function table(label, heads, rows) {
   );
 }
 
-/** Shows this instead; whoever was on a button with the keyboard is on the same one again. */
+/**
+ * Shows this instead; whoever was on a button with the keyboard is on the same one again, or at the head of what is shown
+ * where that has gone.
+ */
 export function show(target, ...children) {
   const focused = target.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
   target.replaceChildren(...children);
   if (focused !== null) {
-    [...target.querySelectorAll('[aria-label]')].find(node => node.getAttribute('aria-label') === focused)?.focus();
+    const same = [...target.querySelectorAll('[aria-label]')].find(node => node.getAttribute('aria-label') === focused);
+    (same ?? target).focus();
   }
 }
 
-export function button(text, label, act) {
+/** Does this when pressed; `tell` has the sentence of why it could not be done. */
+export function button(text, label, act, tell) {
   const node = element('button', { type: 'button', class: 'quiet', 'aria-label': label }, text);
   node.addEventListener('click', async () => {
-    node.disabled = true;
+    if (node.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
+    node.setAttribute('aria-disabled', 'true'); // `disabled` would lose the focus
     try {
       await act();
+    } catch (error) {
+      tell(error.message);
     } finally {
-      node.disabled = false;
+      node.removeAttribute('aria-disabled');
     }
   });
   return node;
+}
+
+/** A body, which scrolls where it is long. */
+export function body(value) {
+  return element('pre', { tabindex: '0' }, typeof value === 'string' ? value : JSON.stringify(value));
 }

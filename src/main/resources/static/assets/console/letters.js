@@ -1,4 +1,4 @@
-import { button, element, show, table } from './elements.js';
+import { body, button, element, show, table } from './elements.js';
 
 /** The dead letters, and the way back for each. */
 export class Letters {
@@ -25,17 +25,17 @@ export class Letters {
       device || '(shared)',
       String(deliveries),
       reason,
-      element('pre', {}, typeof entry.body === 'string' ? entry.body : JSON.stringify(entry.body)),
+      body(entry.body),
       button('Redeliver', `Redeliver ${offset}`, async () => {
         await this.#ask(`dead-letters/${offset}/redeliver`, 'POST');
         this.#tell('It goes to its device once more.');
         await this.refresh();
-      }),
+      }, this.#tell),
     ]);
     const heads = ['Destination', 'Device', 'Deliveries', 'Reason', 'Body', 'Action'];
     show(
       this.#target,
-      rows.length > 0 ? table('Dead letters', heads, rows) : element('p', { class: 'soft' }, 'None.'),
+      rows.length > 0 ? table('Each dead letter', heads, rows) : element('p', { class: 'soft' }, 'None.'),
     );
   }
 }

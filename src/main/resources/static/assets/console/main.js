@@ -11,16 +11,23 @@ const $ = id => document.getElementById(id);
 const tokens = new Tokens();
 const tell = sentence => ($('announcer').textContent = sentence);
 const user = new User($('user'), ask, tell);
-const nodes = new Nodes({ rows: $('nodes'), rates: $('rates'), latency: $('latency'), slow: $('slow') }, look);
+const nodes = new Nodes({ rows: $('nodes'), rates: $('rates'), latency: $('latency'), slow: $('slow') }, look, tell);
+let failure = ''; // of the last look that failed
 const letters = new Letters($('letters'), ask, tell);
 
 async function ask(path, method = 'GET') {
-  const token = await tokens.of(OPERATOR, 'admin');
-  const answer = await fetch(new URL(path, document.baseURI), { method, headers: { Authorization: `Bearer ${token}` } });
+  const answer = await request(path, method).catch(error => {
+    throw error instanceof TypeError ? new Error('The server cannot be reached.') : error;
+  });
   if (!answer.ok) {
     throw new Error(await problemOf(answer));
   }
   return answer.status === 204 ? null : answer.json();
+}
+
+async function request(path, method) {
+  const token = await tokens.of(OPERATOR, 'admin');
+  return fetch(new URL(path, document.baseURI), { method, headers: { Authorization: `Bearer ${token}` } });
 }
 
 function look(name) {
@@ -52,8 +59,12 @@ function connect() {
 async function refresh() {
   try {
     await Promise.all([user.refresh(), letters.refresh()]);
+    if ($('announcer').textContent === failure) {
+      tell('');
+    }
   } catch (error) {
-    tell(error.message);
+    failure = error.message;
+    tell(failure);
   }
 }
 

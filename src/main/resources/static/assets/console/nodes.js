@@ -19,10 +19,11 @@ export class Nodes {
   /**
    * @param {object} targets
    * @param {(user: string) => void} look at a user
+   * @param {(sentence: string) => void} tell
    */
-  constructor({ rows, rates, latency, slow }, look) {
+  constructor({ rows, rates, latency, slow }, look, tell) {
     this.#rows = rows;
-    this.#slow = new Slow(slow, look);
+    this.#slow = new Slow(slow, look, tell);
     this.#rates = new Chart(rates, ['pushes', 'deliveries', 'redeliveries']);
     this.#latency = new Chart(latency, ['p50', 'p99']);
   }
@@ -62,11 +63,13 @@ function row({ node, connections, slow, feeds, rates, redeliveries, deadLetters 
 class Slow {
   #target;
   #look;
+  #tell;
   #shown = '';
 
-  constructor(target, look) {
+  constructor(target, look, tell) {
     this.#target = target;
     this.#look = look;
+    this.#tell = tell;
   }
 
   show(clients) {
@@ -86,10 +89,13 @@ class Slow {
     }
     this.#shown = seen;
     const heads = ['User', 'Device or session', 'Transport', 'Node', 'Takes nothing for', 'Unacknowledged', 'Action'];
-    const withLook = rows.map(([user, ...rest]) => [user, ...rest, button('Look', `Look at ${user}`, () => this.#look(user))]);
+    const withLook = rows.map(([user, ...rest]) => {
+      const look = button('Look', `Look at ${user}`, () => this.#look(user), this.#tell);
+      return [user, ...rest, look];
+    });
     show(
       this.#target,
-      rows.length > 0 ? table('Slow clients', heads, withLook) : element('p', { class: 'soft' }, 'None.'),
+      rows.length > 0 ? table('Each slow client', heads, withLook) : element('p', { class: 'soft' }, 'None.'),
     );
   }
 }

@@ -1,4 +1,4 @@
-import { button, element, show, table } from './elements.js';
+import { body, button, element, show, table } from './elements.js';
 
 const WAITING_SHOWN = 50;
 
@@ -53,7 +53,7 @@ export class User {
       await this.#ask(`${path}/sessions`, 'DELETE');
       this.#tell(`${user} is disconnected.`);
       await this.refresh();
-    });
+    }, this.#tell);
     const rows = sessions.map(({ device, transport, node, since }) => [
       device || '(none)',
       transport,
@@ -78,12 +78,12 @@ export class User {
     const rows = waiting.map(entry => [
       String(entry.offset),
       new Date(entry.timestamp).toLocaleString(),
-      element('pre', {}, typeof entry.body === 'string' ? entry.body : JSON.stringify(entry.body)),
+      body(entry.body),
       button('Retract', `Retract ${entry.offset}`, async () => {
         await this.#ask(`${path}/queue/${queue}/${entry.offset}`, 'DELETE');
         this.#tell(`${entry.offset} is retracted.`);
         await this.refresh();
-      }),
+      }, this.#tell),
     ]);
     return [
       element('h3', {}, `Queue ${queue}: last offset ${last}, ${pending} that no device has acknowledged`),
