@@ -13,7 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
-/// `token alice [--scope push] [--expires 1h]`: prints a token, signed with the secret of the
+/// `token alice [--scope push] [--expires 12h]`: prints a token, signed with the secret of the
 /// settings that a node started in the same place would have, or with the demo's, which it makes
 /// where it is missing. Settings may follow as for a node, `--belfry.data-dir=/var/lib/belfry`.
 public final class TokenCommand {
@@ -25,7 +25,7 @@ public final class TokenCommand {
   private static final Duration LONGEST_VALIDITY = Duration.ofDays(3650);
   private static final List<String> SCOPES = List.of(Caller.PUSH, Caller.ADMIN);
   private static final String USAGE =
-      "Usage: token USER [--scope push|admin] [--expires 1h] [--SETTING=VALUE]...";
+      "Usage: token USER [--scope push|admin] [--expires 12h] [--SETTING=VALUE]...";
 
   /// What was asked for.
   record Order(String user, String scope, Duration validity, List<String> settings) {}

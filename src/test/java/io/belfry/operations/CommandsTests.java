@@ -27,6 +27,7 @@ class CommandsTests {
     "--help, java -jar belfry.jar bench",
     "-h, java -jar belfry.jar token",
     "help, runs a node",
+    "token --help, --expires 12h",
     "token --help, Usage: token USER",
     "token alice --help, Usage: token USER",
     "token -h, Usage: token USER",
