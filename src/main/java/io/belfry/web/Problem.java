@@ -119,8 +119,8 @@ public record Problem(int status, String detail, Map<String, String> headers) {
   private static String sentence(int status) {
     return switch (status) {
       case 400 -> "The request or its address is malformed.";
-      case 404 -> "There is nothing at this address.";
-      case 405 -> "This method is not for this address.";
+      case 404 -> "There is nothing at this address; /openapi has those that there are.";
+      case 405 -> "This method is not for this address; /openapi has what is for which.";
       case 406 -> "None of the accepted media types can be given.";
       case 408 -> "The request took too long to arrive.";
       case 413 -> "The body is too large.";

@@ -8,6 +8,8 @@ import io.belfry.core.log.JsonText;
 import io.belfry.core.log.LimitExceededException;
 import io.belfry.core.log.StoreUnavailableException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProblemTests {
   @Test
@@ -18,6 +20,12 @@ class ProblemTests {
                 + "\"detail\":\"Nothing.\"}");
     assertThat(Problem.of(404, "Nothing.").members().toString())
         .isEqualTo("{type=about:blank, title=Not Found, status=404, detail=Nothing.}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 405})
+  void whoIsWrongInTheAddressIsToldWhereTheyAre(int status) {
+    assertThat(new String(Problem.of(status).json(), UTF_8)).contains("/openapi");
   }
 
   @Test
