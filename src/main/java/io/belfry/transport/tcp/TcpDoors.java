@@ -144,7 +144,9 @@ public final class TcpDoors {
         throw new InvalidSettingException(
             key,
             key + " is " + getPort() + ", where Belfry cannot listen: " + reason + ".",
-            "Stop what listens there, or change " + key + ".");
+            "Stop what listens there, or change "
+                + key
+                + ": ports below 1024 are mostly for root alone.");
       }
     }
 
