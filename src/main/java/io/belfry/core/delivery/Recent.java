@@ -47,7 +47,7 @@ final class Recent {
       if (entry.offset() <= position) {
         continue;
       }
-      size += entry.body().length;
+      size += entry.size();
       if (found.size() == maxEntries || (size > maxBytes && !found.isEmpty())) {
         return new Batch(found, found.getLast().offset(), 0);
       }
@@ -71,10 +71,10 @@ final class Recent {
       forgetUpTo(bell.previous());
     }
     entries.addLast(entry);
-    bytes += entry.body().length;
+    bytes += entry.size();
     while (entries.size() > capacity || (bytes > MAX_BYTES && entries.size() > 1)) {
       Entry oldest = entries.removeFirst();
-      bytes -= oldest.body().length;
+      bytes -= oldest.size();
       since = oldest.offset();
     }
   }
@@ -91,7 +91,7 @@ final class Recent {
     for (Entry entry : entries) {
       if (entry.offset() == offset) {
         entries.remove(entry);
-        bytes -= entry.body().length;
+        bytes -= entry.size();
         return;
       }
     }

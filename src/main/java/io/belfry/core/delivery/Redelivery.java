@@ -58,7 +58,7 @@ final class Redelivery {
       } else if (acknowledgements.isDead(flight)) {
         bury(flight, entry);
       } else {
-        bytes += entry.body().length;
+        bytes += entry.size();
         if (isTooMuch(alive.size(), bytes)) {
           break;
         }
@@ -147,7 +147,7 @@ final class Redelivery {
         if (entry == null) {
           continue;
         }
-        bytes += entry.body().length;
+        bytes += entry.size();
         if (isTooMuch(found.size(), bytes)) {
           redeem = true;
           break;

@@ -129,9 +129,9 @@ public final class Subscription {
         queue = new ArrayDeque<>(2);
         passing = queue;
       }
-      int waiting = queue.stream().mapToInt(entry -> entry.body().length).sum();
+      int waiting = queue.stream().mapToInt(Entry::size).sum();
       if (queue.size() == MAX_PASSING
-          || (waiting > 0 && waiting + message.body().length > MAX_BATCH_BYTES)) {
+          || (waiting > 0 && waiting + message.size() > MAX_BATCH_BYTES)) {
         return;
       }
       queue.addLast(message);

@@ -83,6 +83,20 @@ public final class Entry {
     return body;
   }
 
+  /// What it takes of whatever is bounded in bytes: its headers, which STOMP and MQTT may bring
+  /// many of, and its body.
+  public int size() {
+    return size(headers, body);
+  }
+
+  static int size(Map<String, String> headers, byte[] body) {
+    int size = body.length;
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      size += header.getKey().length() + header.getValue().length();
+    }
+    return size;
+  }
+
   /// Whether this is a passing message (TTL 0): it has no offset and no acknowledgement.
   public boolean isPassing() {
     return offset == 0;

@@ -20,7 +20,7 @@ public interface Logs {
   CompletableFuture<Appended> append(Push push);
 
   /// What is after `position`, oldest first: at most `maxEntries` entries and, beyond the first, at
-  /// most `maxBytes` of bodies. Blocks.
+  /// most `maxBytes` of headers and bodies. Blocks.
   ///
   /// @throws StoreUnavailableException where the store cannot be read now
   Batch after(Destination destination, long position, int maxEntries, long maxBytes);

@@ -90,6 +90,11 @@ public record Push(
     return ttl.isZero();
   }
 
+  /// What it takes of whatever is bounded in bytes, as its entry does.
+  public int size() {
+    return Entry.size(headers, body);
+  }
+
   private static Map<String, String> with(Map<String, String> all, String name, String value) {
     Map<String, String> more = all.isEmpty() ? new TreeMap<>() : all;
     more.put(name, value);

@@ -45,7 +45,7 @@ final class AppendOperation implements Operation<Appended> {
 
   @Override
   public int size() {
-    return 512 + push.body().length;
+    return 512 + push.size();
   }
 
   private Receipt append(Changes changes) {

@@ -148,12 +148,12 @@ final class RocksLogs implements Logs {
       long offset = Keys.offset(key);
       Entry entry = EntryCodec.decode(offset, value);
       if (!entry.isExpired(now)) {
-        boolean fits = entries.isEmpty() || entry.body().length <= bytesLeft;
+        boolean fits = entries.isEmpty() || entry.size() <= bytesLeft;
         if (entries.size() >= maxEntries || !fits) {
           return false;
         }
         entries.add(entry);
-        bytesLeft -= entry.body().length;
+        bytesLeft -= entry.size();
       }
       readUpTo = offset;
       return true;

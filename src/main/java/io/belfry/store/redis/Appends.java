@@ -39,7 +39,7 @@ final class Appends implements Gathering.Results {
   }
 
   CompletableFuture<Appended> append(Push push) {
-    int size = OVERHEAD_BYTES + push.body().length;
+    int size = OVERHEAD_BYTES + push.size();
     boolean tooMany = count.incrementAndGet() > MOST;
     boolean tooMuch = bytes.addAndGet(size) > MOST_BYTES;
     if (tooMany || tooMuch) {

@@ -73,7 +73,7 @@ final class Gathering {
       waiting.remove();
       if (!next.isOver()) {
         together.add(next);
-        bytes += next.call().push().body().length;
+        bytes += next.call().push().size();
       }
       next = waiting.peek();
     }
@@ -84,7 +84,7 @@ final class Gathering {
     return together.isEmpty()
         || (!next.isAlone()
             && !together.getFirst().isAlone()
-            && bytes + next.call().push().body().length <= MOST_BYTES);
+            && bytes + next.call().push().size() <= MOST_BYTES);
   }
 
   /// @return ends once each was told what came of it

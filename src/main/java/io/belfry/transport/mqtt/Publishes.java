@@ -94,7 +94,8 @@ final class Publishes {
           Reasons.TOO_LARGE, "A message has at most " + node.maxBody() + " bytes.");
     }
     int id = qos == MqttQoS.AT_MOST_ONCE ? 0 : message.variableHeader().packetId();
-    Pending begun = new Pending(id, body.length, qos == MqttQoS.EXACTLY_ONCE);
+    Pending begun =
+        new Pending(id, message.fixedHeader().remainingLength(), qos == MqttQoS.EXACTLY_ONCE);
     if (!begin(begun)) {
       return;
     }

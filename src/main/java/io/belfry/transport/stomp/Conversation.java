@@ -223,8 +223,7 @@ final class Conversation implements Life.Talk {
       return;
     }
     Pushes open = pushes();
-    doOrHold(
-        frame, push.body().length, commit -> open.append(push, receipts.promise(null), commit));
+    doOrHold(frame, push.size(), commit -> open.append(push, receipts.promise(null), commit));
     receipts.handled(receipt);
   }
 

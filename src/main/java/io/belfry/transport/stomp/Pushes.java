@@ -33,7 +33,7 @@ final class Pushes {
   /// @param promise kept once it is durable
   /// @param frame the receipt of the frame that an `ERROR` would be about
   void append(Push push, Receipts.Promise promise, @Nullable String frame) {
-    int size = push.body().length;
+    int size = push.size();
     add(1, size);
     try {
       var ignored =

@@ -1,7 +1,8 @@
 -- Reads what is after a position, as it is at one moment.
 --
 -- KEYS  1 entries, 2 head, 3 dropped
--- ARGV  1 now or '', 2 position, 3 most entries, 4 most bytes of bodies beyond the first
+-- ARGV  1 now or '', 2 position, 3 most entries, 4 most bytes of headers and bodies
+--       beyond the first
 --
 -- Returns {read up to, trimmed, {offset, entry}...}.
 local PAGE = 64
@@ -19,9 +20,12 @@ local function trimmed_at(now, d, dx, dropped)
   return older[1] and tonumber(older[1]) or 0
 end
 
-local function body_bytes(record)
+-- The bytes of its headers, which are the lines of its head after the first one, and of its body.
+local function size_of(record)
   local head, at = string.match(record, '^%d+ %d+ %S+ (%d+) ()')
-  return #record + 1 - at - tonumber(head)
+  local body = at + tonumber(head)
+  local line = string.find(record, '\n', at, true)
+  return #record - ((line and line < body) and line or body - 1)
 end
 
 local now = clock(ARGV[1])
@@ -41,14 +45,14 @@ while true do
     local record = record_of(found)
     local offset = offset_of(found)
     if expires_of(record) > now then
-      local body = body_bytes(record)
-      if count >= most or (count > 0 and body > bytes) then
+      local size = size_of(record)
+      if count >= most or (count > 0 and size > bytes) then
         reply[1] = seen
         return reply
       end
       reply[#reply + 1] = {offset, record}
       count = count + 1
-      bytes = bytes - body
+      bytes = bytes - size
     end
     seen = offset
   end

@@ -42,6 +42,15 @@ class RecentTests extends DeliveryFixture {
   }
 
   @Test
+  void headersCountToo() {
+    add(entry(1, Map.of("ce-a", "x".repeat(60 * 1024)), 1));
+    add(entry(2, Map.of("ce-a", "x".repeat(60 * 1024)), 1));
+
+    assertThat(recent.reachesBackTo(0)).isFalse();
+    assertThat(after(1)).containsExactly(2L);
+  }
+
+  @Test
   void aBellThatDoesNotFollowBeginsAnew() {
     grow(1, 2);
     recent.add(new Bell.Grew(5, 6, entry(6, NOW.plusSeconds(1), 1)), last);
@@ -117,6 +126,11 @@ class RecentTests extends DeliveryFixture {
   private void add(Entry entry) {
     recent.add(new Bell.Grew(last, entry.offset(), entry), last);
     last = entry.offset();
+  }
+
+  private static Entry entry(long offset, Map<String, String> headers, int bytes) {
+    Instant expires = NOW.plusSeconds(1);
+    return new Entry(offset, "id", Instant.EPOCH, expires, "text/plain", headers, new byte[bytes]);
   }
 
   private static Entry entry(long offset, Instant expires, int bytes) {

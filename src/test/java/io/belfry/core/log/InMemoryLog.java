@@ -19,7 +19,7 @@ final class InMemoryLog {
     List<Entry> batch = new ArrayList<>();
     long bytes = 0;
     for (Entry entry : entries.tailMap(position, false).values()) {
-      bytes += entry.body().length;
+      bytes += entry.size();
       if (batch.size() == maxEntries || (bytes > maxBytes && !batch.isEmpty())) {
         return new Batch(batch, batch.getLast().offset(), trimmed);
       }

@@ -102,6 +102,18 @@ interface LogsContract extends StoreUnderTest {
   }
 
   @Test
+  default void aReadCountsHeadersToo() {
+    Map<String, String> headers = Map.of("ce-a", "x".repeat(1000));
+    for (int i = 0; i < 3; i++) {
+      appended(Push.of(INBOX, headers, new byte[10], retention()));
+    }
+    long last = store().logs().last(INBOX);
+
+    assertThat(store().logs().after(INBOX, 0, 9, 2050).entries()).hasSize(2);
+    assertThat(store().logs().after(INBOX, 0, 9, 4000).readUpTo()).isEqualTo(last);
+  }
+
+  @Test
   default void aLogThatNeverWasIsEmpty() {
     assertThat(after(INBOX, 0)).isEqualTo(new Batch(List.of(), 0, 0));
     assertThat(entry(INBOX, 7)).isNull();

@@ -147,6 +147,22 @@ class HardeningTests extends SessionFixture {
   }
 
   @Test
+  void theHeadersOfWhatATransactionHoldsCountToo() {
+    Client pusher = connected("service/push");
+    StringBuilder headers = new StringBuilder();
+    for (int i = 0; i < 30; i++) {
+      headers.append("ce-a").append(i).append(':').append("x".repeat(8000)).append('\n');
+    }
+    pusher.send("BEGIN\ntransaction:t\n\n");
+
+    for (int i = 0; i < 5; i++) {
+      pusher.send(SEND + headers + "transaction:t\n\nx");
+    }
+
+    pusher.error(4429);
+  }
+
+  @Test
   void transactionsAreFew() {
     Client alice = alice();
 
