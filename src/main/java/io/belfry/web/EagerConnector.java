@@ -6,6 +6,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
@@ -28,6 +29,10 @@ final class EagerConnector extends ServerConnector {
   // Java's default is 50, and who finds the queue full tries again a second later: too long where
   // all clients come back at once. The system may have a lower bound of its own.
   private static final int MANY_AT_ONCE = 4096;
+
+  // For how long one WebSocket is read before the next connection has its turn: a client that
+  // always has something to read would keep its thread from all others.
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /// Takes the place of `other`, which was not started.
   EagerConnector(Server server, ServerConnector other) {
@@ -91,6 +96,9 @@ final class EagerConnector extends ServerConnector {
     // is left out alone, since it also looks for bodies that nobody has asked for.
     private volatile boolean empty;
 
+    // When it was selected. Written and read where it is read from.
+    private volatile long selected;
+
     EagerEndPoint(
         SelectableChannel channel,
         ManagedSelector selector,
@@ -107,6 +115,7 @@ final class EagerConnector extends ServerConnector {
     @Override
     public Runnable onSelected() {
       empty = false;
+      selected = System.nanoTime();
       return super.onSelected();
     }
 
@@ -118,8 +127,14 @@ final class EagerConnector extends ServerConnector {
         return 0;
       }
       int filled = super.fill(buffer);
-      empty = filled == 0 || (isWebSocket && filled > 0 && BufferUtil.space(buffer) > 0);
+      empty = filled == 0 || (isWebSocket && filled > 0 && isLast(buffer));
       return filled;
+    }
+
+    // Nothing more is there, or its turn is over: what is there is selected again, after the
+    // others.
+    private boolean isLast(ByteBuffer buffer) {
+      return BufferUtil.space(buffer) > 0 || System.nanoTime() - selected > TURN_NANOS;
     }
 
     // WebSockets do not say that reading them does not block; ours do not.
