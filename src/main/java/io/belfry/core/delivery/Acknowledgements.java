@@ -22,10 +22,14 @@ final class Acknowledgements {
   // Guarded by this monitor: what is not in flight up to here is settled.
   private long readUpTo;
 
-  // Guarded by this monitor, of what was dropped in flight: the position before it, until a message
-  // tells of that, and then which one does.
+  // Guarded by this monitor, of what was dropped in flight or before it was read: the position
+  // before it, until a message tells of that, and then which one does.
   private long lostAfter = Delivery.NO_GAP;
   private long lostToldBy = Delivery.NO_GAP;
+
+  // Guarded by this monitor, of what was dropped before it was read: the cursor stays before it
+  // until somebody has the message that tells of it.
+  private long missedAfter = Long.MAX_VALUE;
 
   Acknowledgements(
       SubscriptionRequest request,
@@ -82,7 +86,19 @@ final class Acknowledgements {
   // Below it everything is settled.
   private long unsettled(Window window) {
     Long oldest = window.oldestUnsettled();
-    return oldest == null ? readUpTo + 1 : oldest;
+    long inFlight = oldest == null ? readUpTo + 1 : oldest;
+    return missedAfter < inFlight ? missedAfter + 1 : inFlight;
+  }
+
+  /// What comes after `position` was dropped up to `trimmed` before it was read. Called before what
+  /// was read is registered.
+  synchronized void missed(long position, long trimmed) {
+    if (lostAfter == Delivery.NO_GAP || position < lostAfter) {
+      lostAfter = position;
+    }
+    if (!cursor.hasReached(trimmed)) {
+      missedAfter = Math.min(missedAfter, position);
+    }
   }
 
   /// All of it that is in flight up to `offset` was dropped by `max-messages`.
@@ -93,8 +109,8 @@ final class Acknowledgements {
     }
   }
 
-  /// The position before what was dropped in flight, [Delivery#NO_GAP] where there is nothing to
-  /// tell of; `teller` is the next message, and tells of it.
+  /// The position before what was dropped, [Delivery#NO_GAP] where there is nothing to tell of;
+  /// `teller` is the next message, and tells of it.
   synchronized long tellLost(long teller) {
     long lost = lostAfter;
     if (lost != Delivery.NO_GAP) {
@@ -175,6 +191,8 @@ final class Acknowledgements {
     if (lostToldBy != Delivery.NO_GAP && window.get(lostToldBy) == null) {
       settle(window, window.removeDropped(lostToldBy));
       lostToldBy = Delivery.NO_GAP;
+      missedAfter = Long.MAX_VALUE;
+      cursor.joinBelow(unsettled(window));
     }
   }
 

@@ -89,6 +89,11 @@ final class Cursor {
     return offset <= settled || (beyond != null && beyond.contains(offset));
   }
 
+  /// Whether everything up to `offset` is settled.
+  synchronized boolean hasReached(long offset) {
+    return offset <= settled;
+  }
+
   /// These are about to be written to the device, up to `offset`.
   synchronized void sent(long offset) {
     if (offset > sent) {

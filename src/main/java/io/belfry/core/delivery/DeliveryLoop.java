@@ -51,8 +51,7 @@ final class DeliveryLoop implements Runnable {
   // Written by the owner, and by who wakes it. Whoever fixed the start runs it first.
   private volatile int state = LOOKS;
 
-  // The owner's alone; each hands them to the next through `state`.
-  private long gap = Delivery.NO_GAP;
+  // The owner's alone; each hands it to the next through `state`.
   private long hearPause;
 
   // Written by the owner, for the threads that acknowledge and tick.
@@ -240,17 +239,14 @@ final class DeliveryLoop implements Runnable {
     if (batch.readUpTo() <= position) {
       throw new StoreUnavailableException("The log is behind its own bell.", null);
     }
-    if (batch.trimmed() > position && gap == Delivery.NO_GAP) {
-      gap = position;
+    if (batch.trimmed() > position) {
+      acknowledgements.missed(position, batch.trimmed());
     }
     List<Entry> entries = fresh(batch.entries());
     acknowledgements.register(entries, batch.readUpTo(), start);
     if (!entries.isEmpty()) {
-      long lost = acknowledgements.tellLost(entries.getFirst().offset());
-      if (lost != Delivery.NO_GAP) {
-        gap = gap == Delivery.NO_GAP ? lost : Math.min(gap, lost);
-      }
-      if (send(firstDeliveries(entries))) {
+      long gap = acknowledgements.tellLost(entries.getFirst().offset());
+      if (send(firstDeliveries(entries, gap))) {
         acknowledgements.written(entries.size(), batch.readUpTo());
         deliveries.latency().written(entries.getFirst(), connection.session().since());
       }
@@ -269,11 +265,12 @@ final class DeliveryLoop implements Runnable {
     return entries;
   }
 
-  private List<Delivery> firstDeliveries(List<Entry> entries) {
+  private List<Delivery> firstDeliveries(List<Entry> entries, long gap) {
     List<Delivery> deliveriesOfThem = new ArrayList<>(entries.size());
+    long before = gap;
     for (Entry entry : entries) {
-      deliveriesOfThem.add(new Delivery(entry, start.isRedelivery(entry.offset()), gap));
-      gap = Delivery.NO_GAP;
+      deliveriesOfThem.add(new Delivery(entry, start.isRedelivery(entry.offset()), before));
+      before = Delivery.NO_GAP;
     }
     return deliveriesOfThem;
   }

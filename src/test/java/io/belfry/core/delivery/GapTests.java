@@ -6,6 +6,7 @@ import io.belfry.core.log.From;
 import io.belfry.core.log.Retention;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,43 @@ class GapTests extends DeliveryFixture {
     assertThat(received.getFirst().gapAfter()).isEqualTo(first);
     assertThat(text(received.getFirst())).isEqualTo("3");
     assertThat(received.subList(1, 4)).noneMatch(Delivery::hasGap);
+  }
+
+  @Test
+  void aGapIsSpokenAgainUntilSomebodyHasWhatTellsOfIt() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    final long first = settledButForTheFirst(phone);
+    final long next = push("10");
+    Device broken = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    long before = broken.await(1).getFirst().gapAfter();
+    broken.disconnect();
+    assertThat(before).isNotEqualTo(Delivery.NO_GAP).isLessThan(first);
+    assertThat(phoneCursor().settled()).isEqualTo(before);
+
+    Device again = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+
+    assertThat(again.await(1).getFirst().gapAfter()).isEqualTo(before);
+    again.acknowledge(next);
+    deliveries.cursors().flush().join();
+    assertThat(phoneCursor().settled()).isEqualTo(next);
+  }
+
+  @Test
+  void aGapIsSpokenByALaterConnectionWhereThereIsNothingToTellOfItNow() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    final long first = settledButForTheFirst(phone);
+    long gone = push("10");
+    store.retract(INBOX, gone);
+    Device quiet = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+    Awaitility.await().until(() -> Objects.requireNonNull(quiet.reached()) >= gone);
+    quiet.disconnect();
+    push("11");
+
+    Device again = subscribed("phone", AckMode.CLIENT_INDIVIDUAL);
+
+    assertThat(again.await(1).getFirst().gapAfter())
+        .isNotEqualTo(Delivery.NO_GAP)
+        .isLessThan(first);
   }
 
   @Test
@@ -142,6 +180,18 @@ class GapTests extends DeliveryFixture {
     assertThat(window.oldestUnsettled()).isEqualTo(1);
     assertThat(window.removeDropped(9)).extracting(f -> f.offset).containsExactly(1L, 8L, 9L);
     assertThat(window.room()).isEqualTo(2);
+  }
+
+  // As many as the log keeps, all acknowledged but the first: the next one drops that.
+  private long settledButForTheFirst(Device phone) throws InterruptedException {
+    long first = push("0");
+    for (int i = 1; i < 10; i++) {
+      long next = push("" + i);
+      phone.acknowledge(phone.await(i + 1).get(i).entry().offset());
+      assertThat(phone.offsets().get(i)).isEqualTo(next);
+    }
+    phone.disconnect();
+    return first;
   }
 
   // Fills the window with entries that are dropped before they are acknowledged.
