@@ -11,6 +11,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -25,7 +26,7 @@ import org.eclipse.jetty.websocket.core.WebSocketConnection;
 ///
 /// They are platform threads: a virtual one that selects waits for a poller, which is one more
 /// change for each time that something comes.
-final class EagerConnector extends ServerConnector {
+public class EagerConnector extends ServerConnector {
   // Java's default is 50, and who finds the queue full tries again a second later: too long where
   // all clients come back at once. The system may have a lower bound of its own.
   private static final int MANY_AT_ONCE = 4096;
@@ -33,6 +34,13 @@ final class EagerConnector extends ServerConnector {
   // For how long one WebSocket is read before the next connection has its turn: a client that
   // always has something to read would keep its thread from all others.
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /// One of a port of its own, with a thread that accepts and one that selects.
+  ///
+  /// @param factories the first is of those who connect
+  protected EagerConnector(Server server, ConnectionFactory... factories) {
+    super(server, task -> execute(server, task), null, null, 1, 1, factories);
+  }
 
   /// Takes the place of `other`, which was not started.
   EagerConnector(Server server, ServerConnector other) {
@@ -49,7 +57,11 @@ final class EagerConnector extends ServerConnector {
     setHost(other.getHost());
     setPort(other.getPort());
     setIdleTimeout(other.getIdleTimeout());
-    setAcceptQueueSize(MANY_AT_ONCE);
+  }
+
+  @Override
+  public int getAcceptQueueSize() {
+    return MANY_AT_ONCE;
   }
 
   // A connection that has answered on another thread than the one that selects goes on there: those
@@ -121,7 +133,7 @@ final class EagerConnector extends ServerConnector {
 
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
-      boolean isWebSocket = getConnection() instanceof WebSocketConnection;
+      boolean isWebSocket = isWebSocket();
       if (empty) {
         empty = isWebSocket;
         return 0;
@@ -140,8 +152,14 @@ final class EagerConnector extends ServerConnector {
     // WebSockets do not say that reading them does not block; ours do not.
     @Override
     public void fillInterested(Callback callback) {
-      super.fillInterested(
-          getConnection() instanceof WebSocketConnection ? new NonBlocking(callback) : callback);
+      super.fillInterested(isWebSocket() ? new NonBlocking(callback) : callback);
+    }
+
+    private boolean isWebSocket() {
+      Connection connection = getConnection();
+      return connection instanceof WebSocketConnection
+          || (connection instanceof SslConnection tls
+              && tls.getSslEndPoint().getConnection() instanceof WebSocketConnection);
     }
   }
 

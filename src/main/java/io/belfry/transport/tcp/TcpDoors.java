@@ -2,6 +2,7 @@ package io.belfry.transport.tcp;
 
 import io.belfry.settings.InvalidSettingException;
 import io.belfry.transport.PlainDoor;
+import io.belfry.web.EagerConnector;
 import io.belfry.web.RenewedCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -120,17 +121,13 @@ public final class TcpDoors {
 
   /// A connector whose clients may be silent: the protocols know what is too long. TCP itself looks
   /// now and then whether they are still there.
-  private static final class PatientConnector extends ServerConnector {
-    // Java's default is 50: too few where all clients come back at once.
-    private static final int MANY_AT_ONCE = 4096;
-
+  private static final class PatientConnector extends EagerConnector {
     private final PlainDoor door;
 
     PatientConnector(PlainDoor door, Server server, ConnectionFactory... factories) {
-      super(server, null, null, null, 1, 1, factories);
+      super(server, factories);
       this.door = door;
       setIdleTimeout(0);
-      setAcceptQueueSize(MANY_AT_ONCE);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.io.AbstractConnection;
@@ -19,9 +20,13 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
-/// One plain connection of Jetty's, TCP or TLS. Holds no buffer while nothing comes.
-final class TcpWire extends AbstractConnection implements Wire {
+/// One plain connection of Jetty's, TCP or TLS, which is read where it is selected. Holds no buffer
+/// while nothing comes.
+final class TcpWire extends AbstractConnection.NonBlocking implements Wire {
   private static final int INPUT_BYTES = 4 * 1024;
+
+  // For how long it is read before the next one has its turn.
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final ByteBufferPool buffers;
   private final WireListener listener;
@@ -46,7 +51,9 @@ final class TcpWire extends AbstractConnection implements Wire {
 
   @Override
   public void onFillable() {
-    while (true) {
+    long start = System.nanoTime();
+    boolean readsOn = true;
+    while (readsOn) {
       byte[] bytes = fill();
       if (bytes == null) {
         listener.leaving();
@@ -57,10 +64,27 @@ final class TcpWire extends AbstractConnection implements Wire {
         fillInterested();
         return;
       }
-      if (!listener.received(bytes, false)) {
+      readsOn = receive(bytes);
+      if (readsOn && System.nanoTime() - start > TURN_NANOS) {
+        fillInterested();
         return;
       }
     }
+  }
+
+  // Whether to go on reading here.
+  private boolean receive(byte[] bytes) {
+    if (!listener.mayBlock()) {
+      return listener.received(bytes, false);
+    }
+    Thread.ofVirtual()
+        .name("belfry-read")
+        .start(() -> {
+          if (listener.received(bytes, false)) {
+            readOn();
+          }
+        });
+    return false;
   }
 
   // Null where nothing more will come.
