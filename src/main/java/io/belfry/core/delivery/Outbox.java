@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// Bounded: each subscription waits for its own turn to be written, so there is at most one for
 /// each; control frames are bounded in bytes, and a client that lets them pile up is closed.
 ///
+/// What is read for a client that takes nothing now could be retracted before it does, so a
+/// subscription reads after [#awaitTurn].
+///
 /// @param <F> a frame of the transport
 public final class Outbox<F> {
   private static final int MAX_WRITE_BYTES = 64 * 1024;
@@ -27,22 +30,9 @@ public final class Outbox<F> {
     void write(List<F> frames, Consumer<@Nullable Throwable> done);
   }
 
-  /// What one subscription wants written.
-  private static final class Turn<F> {
-    final List<F> frames;
-    final int bytes;
-    final @Nullable Thread waiter;
-    volatile boolean done;
-
-    Turn(List<F> frames, int bytes, @Nullable Thread waiter) {
-      this.frames = frames;
-      this.bytes = bytes;
-      this.waiter = waiter;
-    }
-  }
-
   private final Wire<F> wire;
   private final Runnable overflow;
+  private final Readers readers = new Readers();
   private final long origin = System.nanoTime();
 
   // All below is guarded by this outbox's monitor; the queues are there only while somebody waits.
@@ -78,6 +68,21 @@ public final class Outbox<F> {
       overflow.run();
     }
     drain();
+  }
+
+  /// Waits until no write is under way, and nobody else who waits for that is before: what is read
+  /// then is written at once. [#letNext] follows, after [#send] or without. Blocks.
+  ///
+  /// @return false where the connection was closed
+  public boolean awaitTurn() throws InterruptedException {
+    return readers.await(this);
+  }
+
+  /// Lets the next one read, where no write is under way. Does not block.
+  public void letNext() {
+    if (!isWriting()) {
+      readers.wakeFirst();
+    }
   }
 
   /// Queues a subscription's frames and waits until they are written. Blocks.
@@ -116,14 +121,14 @@ public final class Outbox<F> {
         return;
       }
       finishing = true;
-      waiting = letGo();
+      waiting = takeAll();
       if (control == null) {
         control = new ArrayDeque<>(1);
       }
       control.addLast(new Turn<>(frames, bytes, null));
       controlBytes += bytes;
     }
-    waiting.forEach(turn -> LockSupport.unpark(turn.waiter));
+    letGo(waiting);
     drain();
   }
 
@@ -133,23 +138,34 @@ public final class Outbox<F> {
     synchronized (this) {
       finishing = true;
       closed = true;
-      waiting = letGo();
+      waiting = takeAll();
       control = null;
     }
-    waiting.forEach(turn -> LockSupport.unpark(turn.waiter));
+    letGo(waiting);
   }
 
-  private List<Turn<F>> letGo() {
-    List<Turn<F>> waiting = turns == null ? List.of() : List.copyOf(turns);
+  private List<Turn<F>> takeAll() {
+    List<Turn<F>> waiting = new ArrayList<>();
+    if (turns != null) {
+      waiting.addAll(turns);
+    }
     if (underWay != null) {
-      waiting = new ArrayList<>(waiting);
       waiting.addAll(underWay);
     }
     turns = null;
     return waiting;
   }
 
-  private synchronized boolean isFinishing() {
+  private void letGo(List<Turn<F>> waiting) {
+    waiting.forEach(turn -> LockSupport.unpark(turn.waiter));
+    readers.wakeAll();
+  }
+
+  synchronized boolean isWriting() {
+    return writing;
+  }
+
+  synchronized boolean isFinishing() {
     return finishing;
   }
 
@@ -185,6 +201,7 @@ public final class Outbox<F> {
     while (true) {
       Write write = next();
       if (write == null) {
+        letNext();
         return;
       }
       wire.write(write.frames(), write::done);

@@ -89,6 +89,11 @@ final class EventStream implements Connection, Outbox.Wire<byte[]> {
   }
 
   @Override
+  public int reserve(Subscription to, int most) throws InterruptedException {
+    return outbox.awaitTurn() ? most : 0;
+  }
+
+  @Override
   public boolean send(Subscription to, List<Delivery> batch) throws InterruptedException {
     List<byte[]> events = new ArrayList<>(batch.size());
     int bytes = 0;

@@ -257,7 +257,8 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
   @Override
   public int reserve(Subscription to, int most) throws InterruptedException {
     Outgoing deliveries = deliveries();
-    return deliveries == null ? 0 : deliveries.reserve(to, most);
+    int reserved = deliveries == null ? 0 : deliveries.reserve(to, most);
+    return reserved > 0 && outbox.awaitTurn() ? reserved : 0;
   }
 
   @Override
@@ -266,6 +267,7 @@ final class MqttSession implements ClientSession, Inflow.Handler<byte[]>, Outbox
     if (deliveries != null) {
       deliveries.release(to);
     }
+    outbox.letNext();
   }
 
   private @Nullable Outgoing deliveries() {

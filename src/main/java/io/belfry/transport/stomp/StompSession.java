@@ -192,6 +192,16 @@ final class StompSession implements ClientSession, Inflow.Handler<StompFrame>, O
   }
 
   @Override
+  public int reserve(Subscription to, int most) throws InterruptedException {
+    return outbox.awaitTurn() ? most : 0;
+  }
+
+  @Override
+  public void release(Subscription to) {
+    outbox.letNext();
+  }
+
+  @Override
   public boolean send(Subscription to, List<Delivery> batch) throws InterruptedException {
     StompSubscription target = (StompSubscription) to.request().started();
     List<Packet> frames = new ArrayList<>(batch.size());

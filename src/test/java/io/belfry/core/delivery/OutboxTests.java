@@ -68,6 +68,25 @@ class OutboxTests {
     return sent;
   }
 
+  /// Has somebody wait for a turn to read, and then send what was found.
+  private CompletableFuture<Boolean> read(@Nullable String found) {
+    CompletableFuture<Boolean> read = new CompletableFuture<>();
+    Thread reader =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                boolean mayRead = outbox.awaitTurn();
+                read.complete(mayRead && (found == null || outbox.send(List.of(found), 10)));
+              } catch (InterruptedException interrupted) {
+                read.completeExceptionally(interrupted);
+              } finally {
+                outbox.letNext();
+              }
+            });
+    Awaitility.await().until(() -> reader.getState() == Thread.State.WAITING);
+    return read;
+  }
+
   /// Sends `frame` and waits until it is in the queue, behind what is there.
   private void queue(String frame, int bytes, int queued) {
     begin(frame, bytes);
@@ -143,6 +162,66 @@ class OutboxTests {
 
     assertThat(sent.join()).isFalse();
     assertThat(outbox.isClosed()).isTrue();
+  }
+
+  @Test
+  void whoReadsWaitsUntilNothingIsBeingWritten() {
+    begin("a", 10);
+    Awaitility.await().until(() -> socket.count() == 1);
+    CompletableFuture<Boolean> reader = read("b");
+    queue("c", 10, 1);
+
+    socket.take(null);
+    assertThat(reader).isNotDone();
+    socket.take(null);
+
+    Awaitility.await().until(() -> socket.count() == 3);
+    assertThat(socket.writes.getLast()).containsExactly("b");
+  }
+
+  @Test
+  void whoReadsWaitsForWhoWasBefore() {
+    begin("a", 10);
+    Awaitility.await().until(() -> socket.count() == 1);
+    CompletableFuture<Boolean> first = read("b");
+    CompletableFuture<Boolean> second = read("c");
+
+    socket.take(null);
+    Awaitility.await().until(() -> socket.count() == 2);
+    assertThat(socket.writes.getLast()).containsExactly("b");
+    socket.take(null);
+
+    assertThat(first.join()).isTrue();
+    Awaitility.await().until(() -> socket.count() == 3);
+    assertThat(socket.writes.getLast()).containsExactly("c");
+    socket.take(null);
+    assertThat(second.join()).isTrue();
+  }
+
+  @Test
+  void whoHasReadNothingLetsTheNextOneRead() {
+    begin("a", 10);
+    Awaitility.await().until(() -> socket.count() == 1);
+    CompletableFuture<Boolean> nothing = read(null);
+    CompletableFuture<Boolean> something = read("c");
+
+    socket.take(null);
+
+    assertThat(nothing.join()).isTrue();
+    Awaitility.await().until(() -> socket.count() == 2);
+    socket.take(null);
+    assertThat(something.join()).isTrue();
+  }
+
+  @Test
+  void whoReadsIsLetGoWhenTheConnectionCloses() {
+    begin("a", 10);
+    Awaitility.await().until(() -> socket.count() == 1);
+    CompletableFuture<Boolean> reader = read("b");
+
+    outbox.close();
+
+    assertThat(reader.join()).isFalse();
   }
 
   @Test
