@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param destination the log
 /// @param id the message's own id, made by this node before the append, unique among all nodes
 /// @param contentType as the service declared it, or inferred
-/// @param headers what is passed on to the subscribers: `ce-*`, `traceparent`, `urgency`, in lower
-///   case and in the order of the names
+/// @param headers what is passed on to the subscribers: `ce-*`, `traceparent`, `urgency`, and what
+///   a transport passes on beside them, in lower case and in the order of the names
 /// @param body any bytes; owned by the push from here on, nobody changes them
 /// @param ttl how long the entry is kept, at most what the retention says; zero: only for who is
 ///   connected now and has room
@@ -74,6 +74,20 @@ public record Push(
         ttl,
         collapseKey,
         idempotencyKey);
+  }
+
+  /// The same with these headers, too: what its transport passes on although it means nothing to
+  /// Belfry.
+  ///
+  /// @param more names in lower case, which Belfry does not know
+  /// @throws InvalidInputException naming the header that has a control character in it
+  public Push passingOn(Map<String, String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    Map<String, String> all = new TreeMap<>(headers);
+    more.forEach((name, value) -> all.put(name, passable(name, value)));
+    return new Push(destination, id, contentType, all, body, ttl, collapseKey, idempotencyKey);
   }
 
   /// Whether a header of this name, in lower case, means something to Belfry; others are left out.

@@ -12,7 +12,6 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a CONNECT said, checked.
@@ -185,11 +184,10 @@ record Arrival(
       throw MqttException.of(Reasons.TOO_LARGE, "A will has at most " + node.maxBody() + " bytes.");
     }
     Properties properties = new Properties(connect.payload().willProperties());
-    Map<String, String> headers = properties.pushHeaders();
     Will will =
         new Will(
             Topics.ofService(connect.payload().willTopic()),
-            headers,
+            properties,
             body,
             Duration.ofSeconds(properties.number(MqttProperties.WILL_DELAY_INTERVAL, 0)));
     // What is wrong with it is said now, not when the client is gone.

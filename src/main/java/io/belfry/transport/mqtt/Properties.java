@@ -1,12 +1,15 @@
 package io.belfry.transport.mqtt;
 
+import io.belfry.core.log.ContentType;
+import io.belfry.core.log.Destination;
 import io.belfry.core.log.InvalidInputException;
 import io.belfry.core.log.Push;
+import io.belfry.core.log.Retention;
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
 import io.netty.handler.codec.mqtt.MqttProperties.UserProperties;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,22 +36,44 @@ record Properties(MqttProperties all) {
     return all.getProperty(id) != null;
   }
 
+  byte @Nullable [] bytes(int id) {
+    return all.getProperty(id) instanceof MqttProperties.BinaryProperty bytes
+        ? bytes.value()
+        : null;
+  }
+
+  /// The user properties, in their order.
+  List<StringPair> user() {
+    return all.getProperty(MqttProperties.USER_PROPERTY) instanceof UserProperties pairs
+        ? pairs.value()
+        : List.of();
+  }
+
+  /// The push that they make of a publish, or of a will.
+  ///
+  /// @throws InvalidInputException naming what is wrong
+  /// @throws MqttException where the body is not what they say that it is
+  Push push(Destination destination, byte[] body, Retention retention) {
+    if (number(MqttProperties.PAYLOAD_FORMAT_INDICATOR, 0) == 1 && !ContentType.isUtf8(body)) {
+      throw MqttException.of(Reasons.FORMAT_INVALID, "The payload is not the UTF-8 that it says.");
+    }
+    Push push = Push.of(destination, pushHeaders(), body, retention);
+    return push.passingOn(PassedOn.headers(this, push));
+  }
+
   /// The headers of a push: the user properties, names in lower case, and what MQTT has properties
   /// of its own for.
   ///
   /// @throws InvalidInputException where a header is there twice and differs
   Map<String, String> pushHeaders() {
     Map<String, String> headers = new LinkedHashMap<>();
-    MqttProperty<?> users = all.getProperty(MqttProperties.USER_PROPERTY);
-    if (users instanceof UserProperties pairs) {
-      for (StringPair pair : pairs.value()) {
-        String name = pair.key.toLowerCase(Locale.ROOT);
-        String other = headers.put(name, pair.value);
-        // The standard lets a name be there more than once: what is left out may be.
-        if (other != null && !other.equals(pair.value) && Push.knows(name)) {
-          throw new InvalidInputException(
-              pair.key, "The user property " + pair.key + " is there more than once and differs.");
-        }
+    for (StringPair pair : user()) {
+      String name = pair.key.toLowerCase(Locale.ROOT);
+      String other = headers.put(name, pair.value);
+      // The standard lets a name be there more than once: what is no header of a push may be.
+      if (other != null && !other.equals(pair.value) && Push.knows(name)) {
+        throw new InvalidInputException(
+            pair.key, "The user property " + pair.key + " is there more than once and differs.");
       }
     }
     String type = text(MqttProperties.CONTENT_TYPE);

@@ -124,7 +124,12 @@ final class PropertyRules {
   }
 
   private static void text(ByteBuffer bytes, int id) {
-    int end = Short.toUnsignedInt(bytes.getShort()) + bytes.position();
+    int length = Short.toUnsignedInt(bytes.getShort());
+    PacketRules.unless(
+        id != RESPONSE_TOPIC || length > 0,
+        Reasons.PROTOCOL_ERROR,
+        "A response topic has at least one character.");
+    int end = length + bytes.position();
     while (id == RESPONSE_TOPIC && bytes.position() < end) {
       byte letter = bytes.get();
       PacketRules.unless(

@@ -104,7 +104,7 @@ final class Publishes {
         end(begun, null);
         return;
       }
-      Push push = push(message.variableHeader().topicName(), properties.pushHeaders(), body);
+      Push push = push(message.variableHeader().topicName(), properties, body);
       var ignored =
           node.logs()
               .append(push)
@@ -189,11 +189,11 @@ final class Publishes {
     end(done, refused);
   }
 
-  private Push push(String topic, Map<String, String> headers, byte[] body) {
+  private Push push(String topic, Properties properties, byte[] body) {
     if (!arrival.caller().mayPush()) {
       throw MqttException.of(Reasons.NOT_AUTHORIZED, "PUBLISH needs a token with the scope push.");
     }
-    Push push = Push.of(Topics.ofService(topic), headers, body, node.retention());
+    Push push = properties.push(Topics.ofService(topic), body, node.retention());
     node.pushRate().count(arrival.caller().user());
     return push;
   }

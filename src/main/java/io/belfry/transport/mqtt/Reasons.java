@@ -26,6 +26,7 @@ final class Reasons {
   static final int TOO_LARGE = 0x95;
   static final int QUOTA = 0x97;
   static final int OPERATOR = 0x98;
+  static final int FORMAT_INVALID = 0x99;
   static final int NO_RETAIN = 0x9A;
   static final int NO_QOS_2 = 0x9B;
   static final int NO_SHARED = 0x9E;
@@ -82,7 +83,7 @@ final class Reasons {
   /// The nearest one that a PUBACK may have.
   static int inPubAck(int code) {
     return switch (code) {
-      case IMPLEMENTATION, NOT_AUTHORIZED, TOPIC_INVALID, QUOTA -> code;
+      case IMPLEMENTATION, NOT_AUTHORIZED, TOPIC_INVALID, QUOTA, FORMAT_INVALID -> code;
       default -> UNSPECIFIED;
     };
   }

@@ -118,7 +118,7 @@ record ServerPackets(MqttCodec codec, MqttVersion version) {
     if (delivery.hasGap()) {
       user.add("gap-after", Long.toString(delivery.gapAfter()));
     }
-    entry.headers().forEach(user::add);
+    PassedOn.add(entry.headers(), properties, user);
     properties.add(user);
     return properties;
   }

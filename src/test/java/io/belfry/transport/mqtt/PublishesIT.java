@@ -14,10 +14,12 @@ import io.netty.handler.codec.mqtt.MqttProperties.UserProperties;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What clients publish.
 class PublishesIT extends MqttFixture {
@@ -87,6 +89,75 @@ class PublishesIT extends MqttFixture {
               .build());
       assertThat(pubAck(service)).isEqualTo(code);
     }
+  }
+
+  @Test
+  void whatTheNodeSaysItselfOfADeliveryAndWhatIsSaidToItIsNotPassedOn() {
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5);
+        RawMqtt client = RawMqtt.connect(node, "lou", "d")) {
+      client.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q");
+      service.hello(node, "service", "push", "own", connect -> {});
+      MqttProperties properties = new MqttProperties();
+      UserProperties user = new UserProperties();
+      for (String name : List.of("Offset", "id", "timestamp", "gap-after", "Topic", "TTL", "tag")) {
+        user.add(name, "7");
+      }
+      properties.add(user);
+      service.send(publish("user/lou/queue/q", properties, "hi".getBytes(UTF_8)));
+      var come = client.message().variableHeader().properties();
+
+      assertThat(((UserProperties) come.getProperty(MqttProperties.USER_PROPERTY)).value())
+          .extracting(pair -> pair.key)
+          .containsExactly("offset", "id", "timestamp", "tag");
+      assertThat(read("lou", "/user/queue/q")).contains("\"user-properties\":\"tag=7\"");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nb", "\uFFFF"})
+  void aUserPropertyThatAClientMayRefuseIsRefused(String value) {
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      service.hello(node, "service", "push", "odd", connect -> {});
+      MqttProperties properties = new MqttProperties();
+      UserProperties user = new UserProperties();
+      user.add("tag", value);
+      properties.add(user);
+      service.send(publish("user/lin/queue/q", properties, "hi".getBytes(UTF_8)));
+      assertThat(pubAck(service)).isEqualTo(0x83);
+    }
+  }
+
+  @Test
+  void aPayloadThatIsNotTheTextThatItSaysIsRefused() {
+    byte[] noText = {(byte) 0xFF};
+    MqttProperties says = RawMqtt.properties(MqttProperties.PAYLOAD_FORMAT_INDICATOR, 1);
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      service.hello(node, "service", "push", "text", connect -> {});
+      service.send(publish("user/lyn/queue/q", says, noText));
+      assertThat(pubAck(service)).isEqualTo(0x99);
+      service.send(publish("user/lyn/queue/q", says, "hi".getBytes(UTF_8)));
+      assertThat(pubAck(service)).isZero();
+    }
+    try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      var answer =
+          service.hello(
+              node,
+              "service",
+              "push",
+              "last",
+              RawMqtt.will("", 0).andThen(c -> c.willMessage(noText).willProperties(says)));
+      assertThat(answer.variableHeader().connectReturnCode().byteValue()).isEqualTo((byte) 0x99);
+    }
+  }
+
+  private static MqttMessage publish(String topic, MqttProperties properties, byte[] body) {
+    return MqttMessageBuilders.publish()
+        .topicName(topic)
+        .qos(MqttQoS.AT_LEAST_ONCE)
+        .messageId(1)
+        .properties(properties)
+        .payload(Unpooled.wrappedBuffer(body))
+        .build();
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,55 @@ class StockClientsIT {
     client.close();
   }
 
+  @Test
+  void whatAServiceSaysBesideItsPayloadComesUnaltered() throws Exception {
+    Listener listener = new Listener();
+    var client = version5("ws", "asked", "reader", listener);
+    client.subscribe("user/queue/q", 1);
+    var options = options5("ws", "service");
+    options.setPassword(node.token("service", "push").getBytes(UTF_8));
+    var service =
+        new org.eclipse.paho.mqttv5.client.MqttClient(
+            address("ws"), "asker", new org.eclipse.paho.mqttv5.client.persist.MemoryPersistence());
+    service.connect(options);
+    MqttProperties said = new MqttProperties();
+    said.setPayloadFormat(true);
+    said.setContentType("text/x");
+    said.setResponseTopic("user/service/queue/answers");
+    said.setCorrelationData(new byte[] {0, (byte) 0xFF, '\n'});
+    List<UserProperty> pairs =
+        List.of(
+            new UserProperty("Tag", " \u00e9=&+%"),
+            new UserProperty("ce-type", "x"),
+            new UserProperty("CE-Source", "/y"),
+            new UserProperty("Tag", ""),
+            new UserProperty("", "1"));
+    said.setUserProperties(pairs);
+
+    service.publish(
+        "user/asked/queue/q", new MqttMessage("question".getBytes(UTF_8), 1, false, said));
+
+    assertThat(next(listener.bodies)).isEqualTo("question");
+    MqttProperties heard = next(listener.properties);
+    assertThat(heard.getPayloadFormat()).isTrue();
+    assertThat(heard.getContentType()).isEqualTo("text/x");
+    assertThat(heard.getResponseTopic()).isEqualTo("user/service/queue/answers");
+    assertThat(heard.getCorrelationData()).containsExactly(0, 0xFF, '\n');
+    assertThat(heard.getUserProperties()).endsWith(pairs.toArray(UserProperty[]::new));
+    assertThat(heard.getUserProperties()).extracting(UserProperty::getKey).hasSize(8);
+    assertThat(node.as("asked", "").get("/user/queue/q?after=0").json().get(0).get("headers"))
+        .hasToString(
+            """
+            {"ce-source":"/y","ce-type":"x","correlation-data":"AP8K","payload-format-indicator":"1",\
+            "response-topic":"user/service/queue/answers",\
+            "user-properties":"Tag=+%C3%A9%3D%26%2B%25&ce-type=x&CE-Source=%2Fy&Tag=&=1"}\
+            """);
+    service.disconnect();
+    service.close();
+    client.disconnect();
+    client.close();
+  }
+
   // Paho hands a message over before it acknowledges it.
   private static void awaitSettled(String user, String device) {
     await()
@@ -169,12 +219,12 @@ class StockClientsIT {
         : "ws://localhost:" + node.port() + "/mqtt";
   }
 
-  private static String next(BlockingQueue<String> bodies) throws InterruptedException {
-    String body = bodies.poll(20, TimeUnit.SECONDS);
-    if (body == null) {
+  private static <T> T next(BlockingQueue<T> come) throws InterruptedException {
+    T next = come.poll(20, TimeUnit.SECONDS);
+    if (next == null) {
       throw new AssertionError("nothing came");
     }
-    return body;
+    return next;
   }
 
   private static void push(String user, String body) {
@@ -184,9 +234,11 @@ class StockClientsIT {
 
   private static final class Listener implements MqttCallback {
     final BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
+    final BlockingQueue<MqttProperties> properties = new LinkedBlockingQueue<>();
 
     @Override
     public void messageArrived(String topic, MqttMessage message) {
+      properties.add(message.getProperties());
       bodies.add(new String(message.getPayload(), UTF_8));
     }
 

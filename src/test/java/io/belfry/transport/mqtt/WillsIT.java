@@ -7,6 +7,11 @@ import static org.awaitility.Awaitility.await;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders.ConnectBuilder;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.BinaryProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.UserProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.function.Consumer;
@@ -52,6 +57,35 @@ class WillsIT extends MqttFixture {
     }
     await().until(() -> read("pat", "/user/queue/q").contains("code 128"));
     assertThat(read("pat", "/user/queue/q")).contains("code 4").doesNotContain("code 0");
+  }
+
+  @Test
+  void whatAWillSaysBesideItsPayloadComesToItsSubscribers() {
+    try (RawMqtt client = RawMqtt.connect(node, "pru", "d")) {
+      client.subscribe(MqttQoS.AT_LEAST_ONCE, "user/queue/q");
+      MqttProperties said = RawMqtt.properties(MqttProperties.PAYLOAD_FORMAT_INDICATOR, 0);
+      said.add(new StringProperty(MqttProperties.RESPONSE_TOPIC, "topic/back"));
+      said.add(new BinaryProperty(MqttProperties.CORRELATION_DATA, new byte[] {7}));
+      UserProperties user = new UserProperties();
+      user.add("Tag", "last");
+      said.add(user);
+      try (RawMqtt service = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+        service.hello(
+            node,
+            "service",
+            "push",
+            "w",
+            RawMqtt.will("gone", 0)
+                .andThen(c -> c.willTopic("user/pru/queue/q").willProperties(said)));
+      }
+      MqttPublishMessage message = client.message();
+      MqttProperties heard = message.variableHeader().properties();
+      assertThat(number(heard, MqttProperties.PAYLOAD_FORMAT_INDICATOR)).isZero();
+      assertThat(heard.getProperty(MqttProperties.RESPONSE_TOPIC).value()).isEqualTo("topic/back");
+      assertThat(heard.getProperty(MqttProperties.CORRELATION_DATA).value())
+          .isEqualTo(new byte[] {7});
+      assertThat(RawMqtt.user(message, "Tag")).isEqualTo("last");
+    }
   }
 
   @Test

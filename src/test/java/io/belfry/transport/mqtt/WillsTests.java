@@ -8,12 +8,12 @@ import io.belfry.core.log.InMemoryStore;
 import io.belfry.core.log.Presence;
 import io.belfry.core.log.Retention;
 import io.belfry.core.log.Session;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WillsTests {
@@ -23,7 +23,11 @@ class WillsTests {
   private final InMemoryStore store = new InMemoryStore();
   private final Wills wills = new Wills(store, Retention.defaults());
   private final Will will =
-      new Will(INBOX, Map.of(), "gone".getBytes(StandardCharsets.UTF_8), LONG);
+      new Will(
+          INBOX,
+          new Properties(MqttProperties.NO_PROPERTIES),
+          "gone".getBytes(StandardCharsets.UTF_8),
+          LONG);
 
   @Test
   void whoResumesOnAnotherNodeHasNoWill() {
@@ -114,7 +118,11 @@ class WillsTests {
   }
 
   private static Will saying(String text) {
-    return new Will(INBOX, Map.of(), text.getBytes(StandardCharsets.UTF_8), LONG);
+    return new Will(
+        INBOX,
+        new Properties(MqttProperties.NO_PROPERTIES),
+        text.getBytes(StandardCharsets.UTF_8),
+        LONG);
   }
 
   private static Session session(int id, String device) {
