@@ -70,7 +70,7 @@ final class Conversation implements Life.Talk {
     this.isKept = earlier != null;
     this.packets = new ServerPackets(node.codec(), arrival.version());
     this.subscriptions = new Subscriptions(session, node, arrival);
-    this.publishes = new Publishes(session, node, arrival, inflow);
+    this.publishes = new Publishes(session, node, arrival, subscriptions, inflow);
     this.deliveries = new Outgoing(session, node, arrival, packets);
     this.keepAlive = keepAlive;
     this.keptAt = now;
@@ -131,7 +131,11 @@ final class Conversation implements Life.Talk {
       try {
         MqttSubscription granted =
             subscriptions.subscribe(
-                each.topicFilter(), each.qualityOfService().value(), identifier, answered);
+                each.topicFilter(),
+                each.qualityOfService().value(),
+                identifier,
+                each.option().isNoLocal(),
+                answered);
         codes.add(granted.qos());
         starts.add(granted.fixed());
       } catch (MqttException refused) {

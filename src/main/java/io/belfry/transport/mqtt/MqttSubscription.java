@@ -16,6 +16,7 @@ final class MqttSubscription implements Runnable {
   private final String topic;
   private final int qos;
   private volatile int identifier;
+  private volatile boolean noLocal;
 
   /// Until its first delivery.
   ///
@@ -36,11 +37,14 @@ final class MqttSubscription implements Runnable {
 
   /// @param topic filter and topic in one
   /// @param qos that was granted, 0 or 1
+  /// @param noLocal whether what its own client has published is left out
   /// @param answered nothing is delivered before that
-  MqttSubscription(String topic, int qos, int identifier, CompletableFuture<?> answered) {
+  MqttSubscription(
+      String topic, int qos, int identifier, boolean noLocal, CompletableFuture<?> answered) {
     this.topic = topic;
     this.qos = qos;
     this.identifier = identifier;
+    this.noLocal = noLocal;
     this.beginning = new Beginning(new CompletableFuture<>(), answered);
   }
 
@@ -73,8 +77,14 @@ final class MqttSubscription implements Runnable {
     return identifier;
   }
 
-  void identifyBy(int newIdentifier) {
+  boolean noLocal() {
+    return noLocal;
+  }
+
+  /// What a repeated SUBSCRIBE may change while it goes on.
+  void change(int newIdentifier, boolean newNoLocal) {
     identifier = newIdentifier;
+    noLocal = newNoLocal;
   }
 
   void isDeliveredBy(Subscription subscription) {

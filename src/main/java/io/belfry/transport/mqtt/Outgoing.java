@@ -15,6 +15,7 @@ final class Outgoing {
   private final MqttSession session;
   private final MqttNode node;
   private final ServerPackets packets;
+  private final Arrival arrival;
   private final long maxPacket;
   private final PacketIds ids;
 
@@ -22,6 +23,7 @@ final class Outgoing {
     this.session = session;
     this.node = node;
     this.packets = packets;
+    this.arrival = arrival;
     this.maxPacket = arrival.maxPacket();
     this.ids = new PacketIds(arrival.receiveMaximum());
   }
@@ -80,6 +82,12 @@ final class Outgoing {
       int bytes = 0;
       while (next < batch.size()) {
         Delivery delivery = batch.get(next);
+        if (isLeftOut(to, delivery)) {
+          // At QoS 0 it is settled once the batch is written.
+          core.acknowledge(delivery.entry().offset());
+          next++;
+          continue;
+        }
         int id = PacketIds.NONE;
         if (to.qos() > 0 && !delivery.entry().isPassing()) {
           var sent = new PacketIds.InFlight(core, to.topic(), delivery.entry().offset());
@@ -110,6 +118,13 @@ final class Outgoing {
       }
     }
     return true;
+  }
+
+  // What the client has published, with No Local; but a gap is spoken in any case.
+  private boolean isLeftOut(MqttSubscription to, Delivery delivery) {
+    return to.noLocal()
+        && !delivery.hasGap()
+        && Publisher.of(arrival).hasPublished(delivery.entry());
   }
 
   private int identifier(MqttSubscription to, PacketIds.InFlight next, boolean mayWait)

@@ -83,7 +83,7 @@ final class PassedOn {
             properties.add(
                 new BinaryProperty(
                     MqttProperties.CORRELATION_DATA, Base64.getDecoder().decode(value)));
-        case USER_PROPERTIES -> {}
+        case USER_PROPERTIES, Publisher.HEADER -> {}
         default -> {
           // Those of a publish are in the form, as they were written.
           if (form == null) {

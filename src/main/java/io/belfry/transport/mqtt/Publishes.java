@@ -50,6 +50,7 @@ final class Publishes {
   private final MqttSession session;
   private final MqttNode node;
   private final Arrival arrival;
+  private final Subscriptions subscriptions;
   private final ServerPackets packets;
   private final Inflow<byte[]> inflow;
 
@@ -62,10 +63,16 @@ final class Publishes {
   // Guarded by this monitor: what came at QoS 2 and was not released.
   private @Nullable Map<Integer, Step> unreleased;
 
-  Publishes(MqttSession session, MqttNode node, Arrival arrival, Inflow<byte[]> inflow) {
+  Publishes(
+      MqttSession session,
+      MqttNode node,
+      Arrival arrival,
+      Subscriptions subscriptions,
+      Inflow<byte[]> inflow) {
     this.session = session;
     this.node = node;
     this.arrival = arrival;
+    this.subscriptions = subscriptions;
     this.packets = new ServerPackets(node.codec(), arrival.version());
     this.inflow = inflow;
   }
@@ -195,7 +202,7 @@ final class Publishes {
     }
     Push push = properties.push(Topics.ofService(topic), body, node.retention());
     node.pushRate().count(arrival.caller().user());
-    return push;
+    return subscriptions.haveNoLocal() ? push.passingOn(Publisher.of(arrival).header()) : push;
   }
 
   private static @Nullable MqttException code(

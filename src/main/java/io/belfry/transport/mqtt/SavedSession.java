@@ -16,9 +16,12 @@ record SavedSession(List<Saved> subscriptions, List<Sent> sent, List<Integer> un
   private static final int VERSION = 1;
   // What is beyond gets another identifier: a device's record has its bounds.
   private static final int MAX_SENT = 1000;
+  // Beside the QoS, as in a SUBSCRIBE.
+  private static final int NO_LOCAL = 0x04;
+  private static final int QOS = 0x03;
 
   /// One subscription.
-  record Saved(String topic, int qos, int identifier) {}
+  record Saved(String topic, int qos, int identifier, boolean noLocal) {}
 
   /// A publish that was not acknowledged.
   record Sent(String topic, long offset, int id) {}
@@ -31,7 +34,7 @@ record SavedSession(List<Saved> subscriptions, List<Sent> sent, List<Integer> un
       out.writeShort(subscriptions.size());
       for (Saved saved : subscriptions) {
         out.writeUTF(saved.topic());
-        out.writeByte(saved.qos());
+        out.writeByte(saved.qos() | (saved.noLocal() ? NO_LOCAL : 0));
         out.writeInt(saved.identifier());
       }
       List<String> topics = subscriptions.stream().map(Saved::topic).toList();
@@ -63,7 +66,9 @@ record SavedSession(List<Saved> subscriptions, List<Sent> sent, List<Integer> un
       int count = in.readUnsignedShort();
       List<Saved> subscriptions = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        subscriptions.add(new Saved(in.readUTF(), in.readByte(), in.readInt()));
+        String topic = in.readUTF();
+        int options = in.readByte();
+        subscriptions.add(new Saved(topic, options & QOS, in.readInt(), (options & NO_LOCAL) != 0));
       }
       return new SavedSession(subscriptions, sent(in, subscriptions), unreleased(in));
     } catch (IOException damaged) {

@@ -37,7 +37,8 @@ final class Subscriptions {
       if (!arrival.caller().mayRead(topic)) {
         continue; // the token of today has not the scope that the one of then had
       }
-      open(each.topic(), each.qos(), each.identifier(), new From.Cursor(), ANSWERED);
+      open(
+          each.topic(), each.qos(), each.identifier(), each.noLocal(), new From.Cursor(), ANSWERED);
     }
   }
 
@@ -47,7 +48,7 @@ final class Subscriptions {
   /// @return with the QoS that was granted
   /// @throws MqttException where it is refused, with the code for the SUBACK
   synchronized MqttSubscription subscribe(
-      String filter, int asked, int identifier, CompletableFuture<?> answered) {
+      String filter, int asked, int identifier, boolean noLocal, CompletableFuture<?> answered) {
     int granted = Math.min(asked, 1);
     // Refuses what is no destination, whatever else there is.
     if (!arrival.caller().mayRead(Topics.ofFilter(filter, arrival.caller().user()))) {
@@ -56,7 +57,7 @@ final class Subscriptions {
     }
     MqttSubscription known = all.get(filter);
     if (known != null && known.qos() == granted) {
-      known.identifyBy(identifier);
+      known.change(identifier, noLocal);
       return known;
     }
     if (known != null) {
@@ -65,7 +66,7 @@ final class Subscriptions {
       throw MqttException.of(
           Reasons.QUOTA, "A connection has at most " + MAX_COUNT + " subscriptions.");
     }
-    return open(filter, granted, identifier, from(known), answered);
+    return open(filter, granted, identifier, noLocal, from(known), answered);
   }
 
   private From from(@Nullable MqttSubscription known) {
@@ -77,8 +78,13 @@ final class Subscriptions {
   }
 
   private synchronized MqttSubscription open(
-      String topic, int qos, int identifier, From from, CompletableFuture<?> answered) {
-    MqttSubscription subscription = new MqttSubscription(topic, qos, identifier, answered);
+      String topic,
+      int qos,
+      int identifier,
+      boolean noLocal,
+      From from,
+      CompletableFuture<?> answered) {
+    MqttSubscription subscription = new MqttSubscription(topic, qos, identifier, noLocal, answered);
     // Kept in any case: it is delivered on the session's next connection.
     all.put(topic, subscription);
     if (ended) {
@@ -115,6 +121,11 @@ final class Subscriptions {
     return known != null;
   }
 
+  /// Whether one of them is not for what the client itself publishes.
+  synchronized boolean haveNoLocal() {
+    return all.values().stream().anyMatch(MqttSubscription::noLocal);
+  }
+
   /// What there is, to be kept.
   ///
   /// @param sent and not acknowledged
@@ -122,7 +133,8 @@ final class Subscriptions {
   synchronized SavedSession saved(List<SavedSession.Sent> sent, List<Integer> unreleased) {
     List<SavedSession.Saved> saved = new ArrayList<>();
     all.values()
-        .forEach(s -> saved.add(new SavedSession.Saved(s.topic(), s.qos(), s.identifier())));
+        .forEach(s ->
+            saved.add(new SavedSession.Saved(s.topic(), s.qos(), s.identifier(), s.noLocal())));
     return new SavedSession(saved, sent, unreleased);
   }
 

@@ -7,12 +7,16 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders.SubscribeBuilder;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.UserProperties;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -158,6 +162,47 @@ class PublishesIT extends MqttFixture {
         .properties(properties)
         .payload(Unpooled.wrappedBuffer(body))
         .build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, topic/local-0", "1, topic/local-1"})
+  void withNoLocalAClientDoesNotGetWhatItHasPublishedNorOnItsNextConnection(int qos, String topic) {
+    String device = "nl" + qos;
+    SubscribeBuilder noLocal =
+        MqttMessageBuilders.subscribe()
+            .messageId(1)
+            .addSubscription(
+                topic,
+                new MqttSubscriptionOption(
+                    MqttQoS.valueOf(qos), true, false, RetainedHandlingPolicy.SEND_AT_SUBSCRIBE));
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5);
+        RawMqtt other = RawMqtt.connect(node, "len", device)) {
+      client.hello(node, "service", "push", device, connect -> {});
+      client.send(noLocal.build());
+      assertThat(type(client.read())).isEqualTo(MqttMessageType.SUBACK);
+      other.subscribe(MqttQoS.AT_LEAST_ONCE, topic);
+      client.publish(MqttQoS.AT_LEAST_ONCE, 1, topic, "own");
+      assertThat(pubAck(client)).isZero();
+      push("/" + topic, "another's");
+
+      assertThat(RawMqtt.body(client.message())).isEqualTo("another's");
+      MqttPublishMessage own = other.message();
+      assertThat(RawMqtt.body(own)).isEqualTo("own");
+      assertThat(RawMqtt.user(own, "no-local")).isEmpty();
+    }
+    awaitGoneDevice("service", device);
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      client.hello(node, "service", "push", device, connect -> {});
+      if (qos == 1) {
+        MqttPublishMessage again = client.message();
+        assertThat(RawMqtt.body(again)).isEqualTo("another's");
+        client.ack(again, 0);
+      }
+      client.publish(MqttQoS.AT_LEAST_ONCE, 1, topic, "own");
+      assertThat(pubAck(client)).isZero();
+      push("/" + topic, "last");
+      assertThat(RawMqtt.body(client.message())).isEqualTo("last");
+    }
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class SavedSessionTests {
   private static final List<SavedSession.Saved> SUBSCRIPTIONS =
-      List.of(new SavedSession.Saved("user/queue/q", 1, 0));
+      List.of(new SavedSession.Saved("user/queue/q", 1, 0, true));
 
   @Test
   void isKeptAsItWas() {
