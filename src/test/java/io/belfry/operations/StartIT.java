@@ -79,6 +79,7 @@ class StartIT {
     "SERVER_SSL_BUNDLE, nope, names the SSL bundle nope",
     "SPRING_SECURITY_OAUTH2_RESOURCESERVER_JWT_PUBLICKEYLOCATION, file:/dev/null, has an RSA",
     "BELFRY_DATADIR, /dev/null, The data directory /dev/null cannot be made: /dev/null is a file.",
+    "JDK_JAVA_OPTIONS, -Djava.io.tmpdir=/dev/null, The temporary directory /dev/null cannot be",
   })
   void aSettingThatIsWrongRefusesToStart(String variable, String value, String sentence)
       throws Exception {
