@@ -191,7 +191,9 @@ final class Acknowledgements {
     if (lostToldBy != Delivery.NO_GAP && window.get(lostToldBy) == null) {
       settle(window, window.removeDropped(lostToldBy));
       lostToldBy = Delivery.NO_GAP;
-      missedAfter = Long.MAX_VALUE;
+      // What was dropped since, no message has told of yet.
+      missedAfter =
+          lostAfter == Delivery.NO_GAP ? Long.MAX_VALUE : Math.max(missedAfter, lostAfter);
       cursor.joinBelow(unsettled(window));
     }
   }

@@ -2,10 +2,14 @@ package io.belfry.core.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belfry.core.log.CursorState;
+import io.belfry.core.log.Entry;
 import io.belfry.core.log.From;
 import io.belfry.core.log.Retention;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -72,6 +76,28 @@ class GapTests extends DeliveryFixture {
     assertThat(again.await(1).getFirst().gapAfter())
         .isNotEqualTo(Delivery.NO_GAP)
         .isLessThan(first);
+  }
+
+  @Test
+  void whoAcknowledgesWhatTellsOfAGapHasNoLaterOneBehind() {
+    SubscriptionRequest request = request("phone", AckMode.CLIENT_INDIVIDUAL, () -> {});
+    Cursor cursor = new Cursor(request.cursor(), c -> {}, false);
+    Acknowledgements all =
+        new Acknowledgements(request, cursor, device("phone"), SETTINGS, new Counters());
+    Start start = new Start(0, CursorState.at(0));
+    Entry teller =
+        new Entry(20, "id", Instant.EPOCH, Instant.MAX, "text/plain", Map.of(), new byte[0]);
+    all.missed(0, 10);
+    all.register(List.of(teller), 20, start);
+    assertThat(all.tellLost(20)).isZero();
+    // On another connection of the device.
+    cursor.settle(List.of(40L), 1);
+    all.missed(20, 30);
+    all.register(List.of(), 40, start);
+
+    all.acknowledge(20);
+
+    assertThat(cursor.state().settled()).isEqualTo(20);
   }
 
   @Test
