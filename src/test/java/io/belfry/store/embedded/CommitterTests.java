@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +107,16 @@ class CommitterTests {
 
     assertThat(counters.commits()).isEqualTo(1);
     assertThat(counters.operations()).isEqualTo(101);
+  }
+
+  @Test
+  void whatIsMadeForEachOfManyIsWrittenInPortionsButNotInMoreThanSixteen() {
+    putEach(130);
+    assertThat(counters.commits()).isEqualTo(3);
+
+    putEach(2000);
+    assertThat(counters.commits()).isEqualTo(3 + 16);
+    assertThat(counters.operations()).isEqualTo(3 + 16);
   }
 
   @Test
@@ -274,6 +285,12 @@ class CommitterTests {
       changes.put(Family.MARKS, key(number), Keys.EMPTY);
       return true;
     };
+  }
+
+  private void putEach(int count) {
+    committer.submitEach(
+        IntStream.range(0, count).boxed().toList(),
+        (changes, number) -> changes.put(Family.MARKS, key(number), new byte[1]));
   }
 
   private static byte[] key(int number) {
