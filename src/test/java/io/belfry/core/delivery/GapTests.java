@@ -2,6 +2,7 @@ package io.belfry.core.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belfry.core.log.CursorKey;
 import io.belfry.core.log.CursorState;
 import io.belfry.core.log.Entry;
 import io.belfry.core.log.From;
@@ -98,6 +99,51 @@ class GapTests extends DeliveryFixture {
     all.acknowledge(20);
 
     assertThat(cursor.state().settled()).isEqualTo(20);
+  }
+
+  @Test
+  void aGapThatIsReadAgainDoesNotHoldTheCursor() throws Exception {
+    Device phone = subscribed("phone", AckMode.CLIENT);
+    final long first = push("0");
+    for (int i = 1; i <= 12; i++) {
+      long next = push("" + i);
+      phone.acknowledge(phone.await(i + 1).get(i).entry().offset());
+      assertThat(phone.offsets().get(i)).isEqualTo(next);
+    }
+    phone.disconnect();
+    FakeConnection again = device("phone");
+    Subscription subscription =
+        subscribe(again, AckMode.CLIENT_INDIVIDUAL, new From.After(first), 20);
+    assertThat(again.await(10).getFirst().gapAfter()).isEqualTo(first);
+    long next = push("13");
+    again.await(11);
+
+    subscription.acknowledge(next);
+
+    deliveries.cursors().flush().join();
+    assertThat(phoneCursor().settled()).isEqualTo(next);
+  }
+
+  @Test
+  void theCursorStaysBeforeTheFirstOfTwoGaps() {
+    Cursor cursor = new Cursor(new CursorKey(INBOX, "alice", "phone"), _ -> {}, false);
+    cursor.settle(List.of(4L, 9L), 1);
+    Acknowledgements phone =
+        new Acknowledgements(
+            request("phone", AckMode.CLIENT_INDIVIDUAL, () -> {}),
+            cursor,
+            device("phone"),
+            SETTINGS,
+            new Counters());
+    Start start = new Start(0, cursor.state());
+    phone.missed(0, 3);
+    phone.register(List.of(), 4, start);
+
+    phone.missed(4, 8);
+    phone.register(List.of(), 9, start);
+
+    assertThat(cursor.state().settled()).isZero();
+    assertThat(phone.tellLost(10)).isZero();
   }
 
   @Test
