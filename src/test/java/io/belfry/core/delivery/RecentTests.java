@@ -48,6 +48,14 @@ class RecentTests extends DeliveryFixture {
 
     assertThat(recent.reachesBackTo(0)).isFalse();
     assertThat(after(1)).containsExactly(2L);
+
+    grow(3);
+    assertThat(after(1)).containsExactly(2L, 3L);
+    assertThat(recent.after(1, 9, 60 * 1024, last, NOW).readUpTo()).isEqualTo(2);
+
+    recent.remove(2);
+    add(entry(4, Map.of("ce-a", "x".repeat(60 * 1024)), 1));
+    assertThat(after(1)).containsExactly(3L, 4L);
   }
 
   @Test
