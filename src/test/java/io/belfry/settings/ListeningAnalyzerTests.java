@@ -32,5 +32,7 @@ class ListeningAnalyzerTests {
   void allElseIsLeftToSpringBoot() {
     assertThat(analyzer.analyze(new PortInUseException(8080))).isNull();
     assertThat(analyzer.analyze(new WebServerException("Something", new IOException()))).isNull();
+    IOException other = new IOException(new IOException("a test's own"));
+    assertThat(analyzer.analyze(new WebServerException("Something", other))).isNull();
   }
 }
