@@ -157,9 +157,6 @@ class DataDirectoryTests {
       assertThat(store.isUp()).isFalse();
       assertThatThrownBy(() -> append(store, new byte[2]))
           .hasCauseInstanceOf(StoreUnavailableException.class);
-      // A repeat has nothing to write.
-      assertThatThrownBy(() -> append(store, new byte[1]))
-          .hasCauseInstanceOf(StoreUnavailableException.class);
       assertThatThrownBy(() -> store.backup(data.resolve("backup")))
           .isInstanceOf(StoreUnavailableException.class);
       assertThat(data).doesNotExist();
@@ -173,6 +170,23 @@ class DataDirectoryTests {
       Awaitility.await().until(store::isUp);
       assertThat(append(store, new byte[2])).isGreaterThan(first);
       assertThat(store.logs().after(INBOX, 0, 9, Long.MAX_VALUE).entries()).hasSize(2);
+    }
+  }
+
+  @Test
+  void nothingIsAcceptedWhileAnotherDirectoryIsInItsPlace() throws Exception {
+    Path data = directory.resolve("data");
+    Path elsewhere = directory.resolve("elsewhere");
+    open(elsewhere).close();
+    try (EmbeddedStore store = open(data)) {
+      append(store, new byte[1]);
+      Files.move(data, directory.resolve("moved"));
+      Files.move(elsewhere, data);
+
+      assertThat(store.isUp()).isFalse();
+      // A repeat, which has nothing to write.
+      assertThatThrownBy(() -> append(store, new byte[1]))
+          .hasCauseInstanceOf(StoreUnavailableException.class);
     }
   }
 
