@@ -15,21 +15,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.WriteBatch;
 import org.springframework.util.FileSystemUtils;
 
-/// What the embedded store makes of its directory: it says what is wrong with it, copies it, and
-/// gives its space back.
+/// What the embedded store makes of its directory: it says what is wrong with it, and copies it.
 class DataDirectoryTests {
   private static final Destination INBOX = new Destination.Queue("alice", "inbox");
   private static final CursorKey PHONE = new CursorKey(INBOX, "alice", "phone");
@@ -204,70 +198,6 @@ class DataDirectoryTests {
   }
 
   @Test
-  void theSpaceOfWhatExpiredComesBack() throws Exception {
-    Duration ttl = Duration.ofHours(1);
-    try (EmbeddedStore store = open(directory, new Retention(ttl, 100_000, ttl, ttl))) {
-      fill(store, 1500, 10_000);
-      assertThat(size(directory)).isGreaterThan(14_000_000);
-      clock.advance(ttl);
-      append(store, new byte[10]);
-      store.compact();
-
-      assertThat(sizeOfRows(directory)).isLessThan(1_000_000);
-      assertThat(store.logs().after(INBOX, 0, 9, Long.MAX_VALUE).entries()).hasSize(1);
-    }
-  }
-
-  @Test
-  void theSpaceOfWhatWasDroppedComesBack() throws Exception {
-    Duration ttl = Duration.ofHours(1);
-    try (EmbeddedStore store = open(directory, new Retention(ttl, 10, ttl, ttl))) {
-      fill(store, 1500, 10_000);
-      store.compact();
-
-      assertThat(sizeOfRows(directory)).isLessThan(1_000_000);
-      assertThat(store.logs().after(INBOX, 0, 99, Long.MAX_VALUE).entries()).hasSize(10);
-    }
-  }
-
-  @Test
-  void theSpaceOfKeysAndCursorsComesBack() throws Exception {
-    Duration keep = Duration.ofHours(1);
-    try (EmbeddedStore store = open(directory, new Retention(Duration.ofDays(7), 1, keep, keep))) {
-      fill(store, 3000, 10);
-      for (int i = 0; i < 200; i++) {
-        store
-            .cursors()
-            .open(new CursorKey(new Destination.Topic("t" + i), "u", "d"), new From.Latest());
-      }
-      store.compact();
-      assertThat(rows(store, Family.KEYS)).isEqualTo(3000);
-      assertThat(rows(store, Family.CURSORS)).isEqualTo(200);
-      clock.advance(keep.multipliedBy(2));
-      store.compact();
-
-      assertThat(rows(store, Family.KEYS)).isZero();
-      assertThat(rows(store, Family.CURSORS)).isZero();
-      assertThat(sizeOfRows(directory)).isLessThan(500_000);
-    }
-  }
-
-  @Test
-  void aLowerLimitHoldsAfterTheNextSweep() {
-    try (EmbeddedStore store = open(directory)) {
-      fill(store, 100, 10);
-    }
-    Retention before = Retention.defaults();
-    Retention less = new Retention(before.ttl(), 7, before.deviceTtl(), before.idempotencyKeep());
-    try (EmbeddedStore store = open(directory, less)) {
-      store.compact();
-      var batch = store.logs().after(INBOX, 0, 1000, Long.MAX_VALUE);
-      assertThat(batch.entries()).hasSize(7);
-      assertThat(batch.trimmed()).isPositive();
-    }
-  }
-
-  @Test
   void aClosedStoreSaysSo() {
     EmbeddedStore store = open(directory);
     append(store, "hello".getBytes(StandardCharsets.UTF_8));
@@ -282,17 +212,6 @@ class DataDirectoryTests {
     store.close();
   }
 
-  private void fill(EmbeddedStore store, int entries, int bytes) {
-    Random random = new Random(5);
-    CompletableFuture<?>[] all = new CompletableFuture<?>[entries];
-    for (int i = 0; i < entries; i++) {
-      byte[] body = new byte[bytes];
-      random.nextBytes(body);
-      all[i] = store.logs().append(push(body, "key-" + i));
-    }
-    CompletableFuture.allOf(all).join();
-  }
-
   private static long append(EmbeddedStore store, byte[] body) {
     store.logs().append(push(body, "one " + body.length)).join();
     return store.logs().last(INBOX);
@@ -304,37 +223,6 @@ class DataDirectoryTests {
   }
 
   private EmbeddedStore open(Path where) {
-    return open(where, Retention.defaults());
-  }
-
-  private EmbeddedStore open(Path where, Retention retention) {
-    return EmbeddedStore.open(where, retention, clock);
-  }
-
-  private static int rows(EmbeddedStore store, Family family) {
-    int[] count = {0};
-    store.database().scan(family, Keys.EMPTY, new byte[] {-1}, (key, value) -> ++count[0] > 0);
-    return count[0];
-  }
-
-  // Its WAL files are written again, so they stay as large as they were.
-  private static long sizeOfRows(Path directory) throws IOException {
-    long logs = size(directory, file -> file.toString().endsWith(".log"));
-    assertThat(logs).isLessThan(3L * 32 * 1024 * 1024);
-    return size(directory) - logs;
-  }
-
-  private static long size(Path directory) throws IOException {
-    return size(directory, file -> true);
-  }
-
-  private static long size(Path directory, Predicate<Path> which) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files
-          .filter(Files::isRegularFile)
-          .filter(which)
-          .mapToLong(file -> file.toFile().length())
-          .sum();
-    }
+    return EmbeddedStore.open(where, Retention.defaults(), clock);
   }
 }
