@@ -79,7 +79,7 @@ abstract class DeliveryFixture {
     }
   }
 
-  /// Alice's phone, which remembers how many bytes of bodies each write had.
+  /// Alice's phone, which remembers how many bytes each write had.
   static final class Portioned extends FakeConnection {
     final List<Integer> writes = new CopyOnWriteArrayList<>();
 
@@ -90,7 +90,7 @@ abstract class DeliveryFixture {
     @Override
     public synchronized boolean send(Subscription to, List<Delivery> batch)
         throws InterruptedException {
-      writes.add(batch.stream().mapToInt(delivery -> delivery.entry().body().length).sum());
+      writes.add(batch.stream().mapToInt(delivery -> delivery.entry().size()).sum());
       return super.send(to, batch);
     }
   }

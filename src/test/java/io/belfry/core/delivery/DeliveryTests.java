@@ -93,6 +93,24 @@ class DeliveryTests extends DeliveryFixture {
   }
 
   @Test
+  void ofPassingMessagesNoMoreWaitThanFitIntoAWriteWithTheirHeaders() throws Exception {
+    Device phone = subscribed("phone", AckMode.AUTO);
+    Map<String, String> large = Map.of("TTL", "0", "ce-a", "x".repeat(40 * 1024));
+    phone.block();
+    push("entry");
+    phone.awaitHeldUp();
+    push("fits", large);
+    push("does not", large);
+    push("fits too", Map.of("TTL", "0"));
+
+    phone.unblock();
+
+    assertThat(phone.await(3))
+        .extracting(DeliveryFixture::text)
+        .containsExactly("entry", "fits", "fits too");
+  }
+
+  @Test
   void aLostBellCostsTimeAndNoMessage() throws Exception {
     Device phone = subscribed("phone", AckMode.AUTO);
     store.losesBells = true;

@@ -40,7 +40,7 @@ class RedeliveryTests extends DeliveryFixture {
     Portioned phone = new Portioned();
     Subscription subscription = subscribe(phone, AckMode.CLIENT, new From.Cursor(), 100);
     for (int i = 0; i < 100; i++) {
-      push("-".repeat(5_000));
+      push("-".repeat(2_500), Map.of("ce-a", "-".repeat(2_500)));
     }
     phone.await(100);
     subscription.refuse(phone.offsets().get(99));
