@@ -57,7 +57,7 @@ final class Flight {
   /// When it comes again where nobody acknowledges it: after `timeout` nanoseconds, then after ever
   /// longer ones.
   long timeOut(long timeout) {
-    long longest = Math.max(timeout, LONGEST_INTERVAL.toNanos());
+    long longest = LONGEST_INTERVAL.toNanos();
     long interval = timeout;
     for (int i = 0; i < timeouts && interval < longest; i++) {
       interval = Math.min(interval * 2, longest);
