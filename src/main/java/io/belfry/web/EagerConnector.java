@@ -35,11 +35,11 @@ public class EagerConnector extends ServerConnector {
   // always has something to read would keep its thread from all others.
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /// One of a port of its own, with a thread that accepts and one that selects.
+  /// One of a port of its own, with a thread that accepts, and one for each two cores that selects.
   ///
   /// @param factories the first is of those who connect
   protected EagerConnector(Server server, ConnectionFactory... factories) {
-    super(server, task -> execute(server, task), null, null, 1, 1, factories);
+    super(server, task -> execute(server, task), null, null, 1, -1, factories);
   }
 
   /// Takes the place of `other`, which was not started.

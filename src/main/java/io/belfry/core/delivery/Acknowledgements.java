@@ -22,14 +22,8 @@ final class Acknowledgements {
   // Guarded by this monitor: what is not in flight up to here is settled.
   private long readUpTo;
 
-  // Guarded by this monitor, of what was dropped in flight or before it was read: the position
-  // before it, until a message tells of that, and then which one does.
-  private long lostAfter = Delivery.NO_GAP;
-  private long lostToldBy = Delivery.NO_GAP;
-
-  // Guarded by this monitor, of what was dropped before it was read: the cursor stays before it
-  // until somebody has the message that tells of it.
-  private long missedAfter = Long.MAX_VALUE;
+  // Guarded by this monitor: what was dropped in flight, or before it was read.
+  private final Gaps gaps = new Gaps();
 
   Acknowledgements(
       SubscriptionRequest request,
@@ -87,37 +81,33 @@ final class Acknowledgements {
   private long unsettled(Window window) {
     Long oldest = window.oldestUnsettled();
     long inFlight = oldest == null ? readUpTo + 1 : oldest;
-    return missedAfter < inFlight ? missedAfter + 1 : inFlight;
+    long bound = gaps.bound();
+    return bound < inFlight ? bound + 1 : inFlight;
   }
 
   /// What comes after `position` was dropped up to `trimmed` before it was read. Called before what
   /// was read is registered.
   synchronized void missed(long position, long trimmed) {
-    if (lostAfter == Delivery.NO_GAP || position < lostAfter) {
-      lostAfter = position;
-    }
-    if (!cursor.hasReached(trimmed)) {
-      missedAfter = Math.min(missedAfter, position);
-    }
+    gaps.add(position, !cursor.hasReached(trimmed));
   }
 
   /// All of it that is in flight up to `offset` was dropped by `max-messages`.
   synchronized void dropped(long offset) {
     Long lowest = window == null ? null : window.drop(offset);
     if (lowest != null) {
-      lostAfter = lowest - 1;
+      gaps.add(lowest - 1, true);
     }
   }
 
   /// The position before what was dropped, [Delivery#NO_GAP] where there is nothing to tell of;
   /// `teller` is the next message, and tells of it.
   synchronized long tellLost(long teller) {
-    long lost = lostAfter;
-    if (lost != Delivery.NO_GAP) {
-      lostAfter = Delivery.NO_GAP;
-      lostToldBy = teller;
+    long after = gaps.tell(teller);
+    if (window == null) {
+      // What is written is settled.
+      gaps.forget(_ -> true, _ -> {});
     }
-    return lost;
+    return after;
   }
 
   /// A dead letter is about to be written once more.
@@ -188,12 +178,11 @@ final class Acknowledgements {
 
   // Whoever has what tells of it has no use for it any more.
   private void settleLost(Window window) {
-    if (lostToldBy != Delivery.NO_GAP && window.get(lostToldBy) == null) {
-      settle(window, window.removeDropped(lostToldBy));
-      lostToldBy = Delivery.NO_GAP;
-      // What was dropped since, no message has told of yet.
-      missedAfter =
-          lostAfter == Delivery.NO_GAP ? Long.MAX_VALUE : Math.max(missedAfter, lostAfter);
+    boolean forgotten =
+        gaps.forget(
+            teller -> window.get(teller) == null,
+            teller -> settle(window, window.removeDropped(teller)));
+    if (forgotten) {
       cursor.joinBelow(unsettled(window));
     }
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FloodIT {
   private static final int FLOODS = 3;
   private static final int PUSHES = 100;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
 
   @TempDir static Path data;
   static TestNode node;
