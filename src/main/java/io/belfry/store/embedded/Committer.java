@@ -202,7 +202,7 @@ final class Committer implements AutoCloseable {
       changes = apply(applied);
       write(changes);
       // Also where nothing is written: what is answered then was accepted before.
-      database.checkPlace();
+      database.place().check();
     } catch (RocksDBException | IOException | RuntimeException | Error e) {
       counters.failedCommits.increment();
       LOGGER.error("The data directory could not be written. Trying again until it can.", e);

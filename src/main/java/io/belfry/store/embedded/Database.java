@@ -2,16 +2,12 @@ package io.belfry.store.embedded;
 
 import io.belfry.core.log.StoreUnavailableException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -41,11 +37,8 @@ final class Database implements CommittedRows, AutoCloseable {
     T run(RocksDB db) throws RocksDBException;
   }
 
-  // RocksDB makes it and holds it while it is open, and nothing deletes it.
-  private static final String HELD = "LOCK";
-
   private final Path directory;
-  private final @Nullable Object place;
+  private final Place place;
   private final RocksOptions options;
   private final ReadOptions latest;
   private final WriteOptions synced;
@@ -64,7 +57,7 @@ final class Database implements CommittedRows, AutoCloseable {
     this.synced = new WriteOptions().setSync(true);
     try {
       open();
-      place = keyOf(directory.resolve(HELD));
+      place = new Place(directory);
     } catch (RocksDBException | IOException | RuntimeException e) {
       close();
       throw e;
@@ -120,21 +113,9 @@ final class Database implements CommittedRows, AutoCloseable {
     }
   }
 
-  /// Finds out whether the directory is still where it was opened, and none other is in its place:
-  /// what is written to one that was removed goes well, and nobody will ever read it.
-  ///
-  /// @throws IOException where it is not
-  void checkPlace() throws IOException {
-    Object there;
-    try {
-      there = keyOf(directory.resolve(HELD));
-    } catch (NoSuchFileException e) {
-      throw new IOException(
-          directory + " was removed or moved. Put it back, or start this node anew.", e);
-    }
-    if (!Objects.equals(there, place)) {
-      throw new IOException(directory + " was replaced. Put it back, or start this node anew.");
-    }
+  /// Where it was opened.
+  Place place() {
+    return place;
   }
 
   /// Closes it and opens it again.
@@ -243,10 +224,6 @@ final class Database implements CommittedRows, AutoCloseable {
       throw unavailable();
     }
     return db;
-  }
-
-  private static @Nullable Object keyOf(Path file) throws IOException {
-    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   private static StoreUnavailableException unavailable() {

@@ -62,7 +62,7 @@ public final class EmbeddedStore implements Store {
     keys.load(database);
     Committer.Recovery recovery =
         () -> {
-          database.checkPlace();
+          database.place().check();
           directory.probe();
           database.reopen();
           keys.load(database);
@@ -165,7 +165,7 @@ public final class EmbeddedStore implements Store {
     }
     Path partial = target.resolveSibling(target.getFileName() + ".partial");
     readers.read(() -> {
-      database.checkPlace();
+      database.place().check();
       Files.createDirectories(partial);
       try {
         database.checkpoint(partial.resolve(DataDirectory.DATABASE));
@@ -209,7 +209,7 @@ public final class EmbeddedStore implements Store {
 
   private boolean isInPlace() {
     try {
-      database.checkPlace();
+      database.place().check();
       return true;
     } catch (IOException e) {
       return false;
