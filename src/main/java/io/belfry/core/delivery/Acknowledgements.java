@@ -105,7 +105,7 @@ final class Acknowledgements {
     long after = gaps.tell(teller);
     if (window == null) {
       // What is written is settled.
-      gaps.forget(_ -> true, _ -> {});
+      var ignored = gaps.forget(_ -> true);
     }
     return after;
   }
@@ -178,11 +178,9 @@ final class Acknowledgements {
 
   // Whoever has what tells of it has no use for it any more.
   private void settleLost(Window window) {
-    boolean forgotten =
-        gaps.forget(
-            teller -> window.get(teller) == null,
-            teller -> settle(window, window.removeDropped(teller)));
-    if (forgotten) {
+    List<Long> had = gaps.forget(teller -> window.get(teller) == null);
+    if (!had.isEmpty()) {
+      had.forEach(teller -> settle(window, window.removeDropped(teller)));
       cursor.joinBelow(unsettled(window));
     }
   }

@@ -2,7 +2,6 @@ package io.belfry.core.delivery;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -50,17 +49,15 @@ final class Gaps {
   /// Forgets what the client has been told of.
   ///
   /// @param had whether it has the message of this offset
-  /// @param then is given the offset of each message that told of one
-  /// @return whether there was any
-  boolean forget(LongPredicate had, LongConsumer then) {
+  /// @return the messages that told of it
+  List<Long> forget(LongPredicate had) {
     if (told == null) {
-      return false;
+      return List.of();
     }
-    List<Gap> over = told.stream().filter(gap -> had.test(gap.teller)).toList();
-    told.removeAll(over);
+    List<Long> tellers = told.stream().map(Gap::teller).filter(had::test).toList();
+    told.removeIf(gap -> tellers.contains(gap.teller));
     told = told.isEmpty() ? null : told;
-    over.forEach(gap -> then.accept(gap.teller));
-    return !over.isEmpty();
+    return tellers;
   }
 
   /// The position beyond which the cursor must not go, [#NONE] where there is none.

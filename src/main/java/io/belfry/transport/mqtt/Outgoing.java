@@ -122,9 +122,7 @@ final class Outgoing {
 
   // What the client has published, with No Local; but a gap is spoken in any case.
   private boolean isLeftOut(MqttSubscription to, Delivery delivery) {
-    return to.noLocal()
-        && !delivery.hasGap()
-        && Publisher.of(arrival).hasPublished(delivery.entry());
+    return to.noLocal() && !delivery.hasGap() && Publisher.hasPublished(arrival, delivery.entry());
   }
 
   private int identifier(MqttSubscription to, PacketIds.InFlight next, boolean mayWait)

@@ -8,25 +8,25 @@ import java.util.UUID;
 
 /// Who has published an entry, for subscriptions with No Local: these do not get what their own
 /// client has published. Subscribers are not told who that is.
-///
-/// @param mark the same for all connections of one client
-record Publisher(String mark) {
-  /// The header of an entry that keeps it.
+final class Publisher {
+  /// The header of an entry that keeps it: a mark, the same for all connections of one client.
   static final String HEADER = "no-local";
 
-  static Publisher of(Arrival arrival) {
+  private Publisher() {}
+
+  static Map<String, String> header(Arrival arrival) {
+    return Map.of(HEADER, mark(arrival));
+  }
+
+  /// Whether this client is known to have published that.
+  static boolean hasPublished(Arrival arrival, Entry entry) {
+    String mark = entry.headers().get(HEADER);
+    return mark != null && mark.equals(mark(arrival));
+  }
+
+  private static String mark(Arrival arrival) {
     String id = Objects.requireNonNullElse(arrival.assigned(), arrival.device());
     String client = arrival.caller().user() + '/' + id;
-    return new Publisher(
-        UUID.nameUUIDFromBytes(client.getBytes(StandardCharsets.UTF_8)).toString());
-  }
-
-  Map<String, String> header() {
-    return Map.of(HEADER, mark);
-  }
-
-  /// Whether it is known to have published this.
-  boolean hasPublished(Entry entry) {
-    return mark.equals(entry.headers().get(HEADER));
+    return UUID.nameUUIDFromBytes(client.getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

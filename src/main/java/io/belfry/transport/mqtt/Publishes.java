@@ -202,7 +202,7 @@ final class Publishes {
     }
     Push push = properties.push(Topics.ofService(topic), body, node.retention());
     node.pushRate().count(arrival.caller().user());
-    return subscriptions.haveNoLocal() ? push.passingOn(Publisher.of(arrival).header()) : push;
+    return subscriptions.haveNoLocal() ? push.passingOn(Publisher.header(arrival)) : push;
   }
 
   private static @Nullable MqttException code(

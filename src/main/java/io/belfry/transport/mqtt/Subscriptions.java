@@ -123,7 +123,13 @@ final class Subscriptions {
 
   /// Whether one of them is not for what the client itself publishes.
   synchronized boolean haveNoLocal() {
-    return all.values().stream().anyMatch(MqttSubscription::noLocal);
+    // Asked for each publish.
+    for (MqttSubscription subscription : all.values()) {
+      if (subscription.noLocal()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// What there is, to be kept.
