@@ -4,37 +4,28 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static io.belfry.Tab.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import com.nimbusds.jose.JWSAlgorithm;
 import io.belfry.core.log.ContentType;
 import io.belfry.core.log.Destination;
 import io.belfry.core.log.Ids;
 import io.belfry.core.log.Push;
 import io.belfry.core.log.Store;
-import io.belfry.security.TestTokens;
 import io.belfry.testing.StompClient;
 import io.belfry.transport.websocket.RawWebSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Date;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,14 +34,11 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// The operators' console in a real browser.
 @ExtendWith(OutputCaptureExtension.class)
-class ConsoleIT {
+class ConsoleIT extends PageFixture {
   private static final String INBOX = "/user/queue/notifications";
 
   @TempDir static Path data;
   private static @Nullable DemoNode node;
-
-  private final List<String> complaints = new ArrayList<>();
-  private @Nullable BrowserContext context;
 
   @BeforeAll
   static void start(CapturedOutput output) {
@@ -63,18 +51,6 @@ class ConsoleIT {
     if (node != null) {
       node.close();
     }
-  }
-
-  @BeforeEach
-  void newBrowser() {
-    context = Chromium.browser().newContext();
-  }
-
-  @AfterEach
-  void closeBrowser() {
-    Objects.requireNonNull(context).close();
-    complaints.removeIf(complaint -> complaint.startsWith("Canvas2D")); // how axe looks at colours
-    assertThat(complaints).as("what the browser's console complains of").isEmpty();
   }
 
   @Test
@@ -153,7 +129,7 @@ class ConsoleIT {
     assertThat(told).hasText("The server cannot be reached.");
     assertThat(told).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
     assertThat(retract).isFocused();
-    complaints.removeIf(complaint -> complaint.contains("ERR_FAILED"));
+    complaints().removeIf(complaint -> complaint.contains("ERR_FAILED"));
     page.unroute("**/user/fay/queue/*/*");
     retract.press("Enter");
     assertThat(told).containsText("is retracted.");
@@ -201,48 +177,6 @@ class ConsoleIT {
   }
 
   @Test
-  void wantsATokenWithTheScopeAdminWhereThereIsNoDemo() {
-    // The page goes first: it would complain of a node that goes.
-    try (TestNode other = TestNode.start(data.resolve("other"));
-        Page page = page()) {
-      page.navigate("http://localhost:" + other.port() + "/console");
-      Locator form = page.locator("#token");
-      assertThat(form).isVisible();
-      assertThat(page.locator("#state")).hasText("Not connected");
-      assertThat(Axe.seriousIn(page)).isEmpty();
-      show(page, "no token at all");
-      assertThat(form.locator("textarea:invalid")).hasCount(1);
-      show(page, other.token("alice", "push"));
-      assertThat(page.locator("#refused")).hasText("This needs a token with the scope 'admin'.");
-      show(page, other.token("olivia", "admin"));
-      assertThat(form).isHidden();
-      assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-      assertThat(page.locator("#nodes th[scope=row]")).hasCount(1);
-      // Of the demo's login, and of what only an operator may see.
-      complaints.removeIf(complaint -> complaint.contains("404") || complaint.contains("403"));
-    }
-  }
-
-  @Test
-  void wantsAnotherTokenOnceThePastedOneHasExpired() {
-    try (TestNode other = TestNode.start(data.resolve("expiring"));
-        Page page = page()) {
-      page.navigate("http://localhost:" + other.port() + "/console");
-      Locator form = page.locator("#token");
-      assertThat(form).isVisible();
-      show(page, adminUntil(Instant.now().minusSeconds(45))); // fifteen more, of the leeway
-      assertThat(form).isHidden();
-      assertThat(form).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
-      assertThat(page.locator("#state")).hasText("Disconnected");
-      assertThat(page.locator("#refused")).containsText("expired");
-      show(page, other.token("olivia", "admin"));
-      assertThat(form).isHidden();
-      assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-      complaints.removeIf(complaint -> complaint.contains("404")); // of the demo's login
-    }
-  }
-
-  @Test
   void givesALongBodyAPlaceToScrollIn() {
     node().push("wordy", "y".repeat(20_000));
     Page page = open(node().address());
@@ -253,19 +187,6 @@ class ConsoleIT {
     assertThat(body.boundingBox().height).isLessThan(300);
     assertThat(body.boundingBox().width).isGreaterThan(150);
     assertThat(Axe.seriousIn(page)).isEmpty();
-  }
-
-  private static String adminUntil(Instant expiry) {
-    return TestTokens.sign(
-        JWSAlgorithm.HS256,
-        TestTokens.signer(TestNode.SECRET),
-        claims ->
-            claims.subject("olivia").claim("scope", "admin").expirationTime(Date.from(expiry)));
-  }
-
-  private static void show(Page page, String token) {
-    page.locator("#token-text").fill(token);
-    page.getByText("Use this token").click();
   }
 
   private static void look(Page page, String user) {
@@ -317,17 +238,6 @@ class ConsoleIT {
     Page page = page();
     page.navigate(address + "/console");
     assertThat(page.locator("#state")).hasAttribute("data-state", "connected");
-    return page;
-  }
-
-  private Page page() {
-    Page page = Objects.requireNonNull(context).newPage();
-    page.onPageError(complaints::add);
-    page.onConsoleMessage(message -> {
-      if (message.type().equals("error") || message.type().equals("warning")) {
-        complaints.add(message.text());
-      }
-    });
     return page;
   }
 

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static io.belfry.Tab.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
@@ -19,9 +18,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,12 +27,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// The demo page in a real browser, on a node as it starts with nothing configured.
 @ExtendWith(OutputCaptureExtension.class)
-class PageIT {
+class PageIT extends PageFixture {
   @TempDir static Path data;
   private static @Nullable DemoNode node;
-
-  private final List<String> complaints = new ArrayList<>();
-  private @Nullable BrowserContext context;
 
   @BeforeAll
   static void start(CapturedOutput output) {
@@ -48,17 +42,6 @@ class PageIT {
     if (node != null) {
       node.close();
     }
-  }
-
-  @BeforeEach
-  void newBrowser() {
-    context = Chromium.browser().newContext();
-  }
-
-  @AfterEach
-  void closeBrowser() {
-    Objects.requireNonNull(context).close();
-    assertThat(complaints).as("what the browser's console complains of").isEmpty();
   }
 
   @Test
@@ -117,7 +100,7 @@ class PageIT {
     awaitAllSettled("mover");
     String last = offset(person(page, "mover").locator(".message").first());
 
-    Objects.requireNonNull(context).close();
+    context().close();
     newBrowser();
     Page other = open("/?user=mover");
     Locator mover = person(other, "mover");
@@ -227,7 +210,7 @@ class PageIT {
       assertThat(bodies(page, "dora"))
           .hasText(new String[] {"with my own token", "with my own token"});
       // Of the demo's login, and of what only an operator may see.
-      complaints.removeIf(complaint -> complaint.contains("404") || complaint.contains("403"));
+      complaints().removeIf(complaint -> complaint.contains("404") || complaint.contains("403"));
     }
   }
 
@@ -243,22 +226,10 @@ class PageIT {
     assertThat(Axe.seriousIn(page)).isEmpty();
     page.setViewportSize(360, 700);
     page.waitForFunction("() => document.documentElement.scrollWidth <= innerWidth");
-    complaints.removeIf(complaint -> complaint.startsWith("Canvas2D")); // how axe looks at colours
   }
 
   private static DemoNode node() {
     return Objects.requireNonNull(node);
-  }
-
-  private Page page() {
-    Page page = Objects.requireNonNull(context).newPage();
-    page.onPageError(complaints::add);
-    page.onConsoleMessage(message -> {
-      if (message.type().equals("error") || message.type().equals("warning")) {
-        complaints.add(message.text());
-      }
-    });
-    return page;
   }
 
   private Page open(String path) {
