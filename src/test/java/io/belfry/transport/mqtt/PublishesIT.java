@@ -168,13 +168,7 @@ class PublishesIT extends MqttFixture {
   @CsvSource({"0, topic/local-0", "1, topic/local-1"})
   void withNoLocalAClientDoesNotGetWhatItHasPublishedNorOnItsNextConnection(int qos, String topic) {
     String device = "nl" + qos;
-    SubscribeBuilder noLocal =
-        MqttMessageBuilders.subscribe()
-            .messageId(1)
-            .addSubscription(
-                topic,
-                new MqttSubscriptionOption(
-                    MqttQoS.valueOf(qos), true, false, RetainedHandlingPolicy.SEND_AT_SUBSCRIBE));
+    SubscribeBuilder noLocal = noLocal(topic, MqttQoS.valueOf(qos));
     try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5);
         RawMqtt other = RawMqtt.connect(node, "len", device)) {
       client.hello(node, "service", "push", device, connect -> {});
@@ -203,6 +197,55 @@ class PublishesIT extends MqttFixture {
       push("/" + topic, "last");
       assertThat(RawMqtt.body(client.message())).isEqualTo("last");
     }
+  }
+
+  @Test
+  void noLocalMayComeWithARepeatedSubscribe() {
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      client.hello(node, "service", "push", "repeated", connect -> {});
+      client.subscribe(MqttQoS.AT_MOST_ONCE, "topic/repeated");
+      client.send(noLocal("topic/repeated", MqttQoS.AT_MOST_ONCE).build());
+      assertThat(type(client.read())).isEqualTo(MqttMessageType.SUBACK);
+
+      client.publish(MqttQoS.AT_LEAST_ONCE, 1, "topic/repeated", "own");
+      assertThat(pubAck(client)).isZero();
+      push("/topic/repeated", "another's");
+
+      assertThat(RawMqtt.body(client.message())).isEqualTo("another's");
+    }
+  }
+
+  @Test
+  void withNoLocalAGapIsSpokenAlsoByWhatTheClientHasPublished() {
+    try (RawMqtt client = RawMqtt.open(node, MqttVersion.MQTT_5)) {
+      MqttProperties one = RawMqtt.properties(MqttProperties.RECEIVE_MAXIMUM, 1);
+      client.hello(node, "service", "push", "gaps", connect -> connect.properties(one));
+      client.send(noLocal("topic/gaps", MqttQoS.AT_LEAST_ONCE).build());
+      assertThat(type(client.read())).isEqualTo(MqttMessageType.SUBACK);
+      push("/topic/gaps", "first");
+      final MqttPublishMessage first = client.message();
+      for (int i = 1; i <= 25; i++) {
+        client.publish(MqttQoS.AT_LEAST_ONCE, i, "topic/gaps", "own " + i);
+        assertThat(pubAck(client)).isZero();
+      }
+
+      client.ack(first, 0);
+
+      MqttPublishMessage own = client.message();
+      assertThat(RawMqtt.body(own)).isEqualTo("own 6");
+      assertThat(RawMqtt.user(own, "gap-after")).isNotEmpty();
+      client.ack(own, 0);
+      push("/topic/gaps", "last");
+      assertThat(RawMqtt.body(client.message())).isEqualTo("last");
+    }
+  }
+
+  private static SubscribeBuilder noLocal(String topic, MqttQoS qos) {
+    return MqttMessageBuilders.subscribe()
+        .messageId(1)
+        .addSubscription(
+            topic,
+            new MqttSubscriptionOption(qos, true, false, RetainedHandlingPolicy.SEND_AT_SUBSCRIBE));
   }
 
   @Test

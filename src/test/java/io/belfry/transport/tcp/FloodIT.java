@@ -3,6 +3,7 @@ package io.belfry.transport.tcp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belfry.RawConnection;
 import io.belfry.TestNode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -70,6 +71,7 @@ class FloodIT {
     }
 
     assertThatPushesAreAnswered();
+    assertThatSendsAreAnswered(port);
   }
 
   @Test
@@ -127,9 +129,26 @@ class FloodIT {
     assertThat(enough.get()).as("the flood is over").isFalse();
   }
 
+  // On the port that is flooded.
+  private void assertThatSendsAreAnswered(int port) {
+    try (RawConnection service = TestNode.connect(port)) {
+      service.write(connect("service", "push"));
+      assertThat(service.until(0)).startsWith("CONNECTED\n");
+      for (int i = 0; i < PUSHES; i++) {
+        service.write("SEND\ndestination:/user/ann/queue/q\nreceipt:" + i + "\n\nx\0");
+        assertThat(service.until(0)).contains("receipt-id:" + i);
+      }
+    }
+    assertThat(enough.get()).as("the flood is over").isFalse();
+  }
+
   private static String connect(String user) {
+    return connect(user, "");
+  }
+
+  private static String connect(String user, String scope) {
     return "CONNECT\naccept-version:1.2\nhost:h\nAuthorization:Bearer "
-        + node.token(user, "")
+        + node.token(user, scope)
         + "\n\n\0";
   }
 
